@@ -1,0 +1,202 @@
+"""What a generator is, whatever file it came from.
+
+Images are ``uint8`` RGB ``(n, height, width, 3)`` at this boundary; latent codes are ``float32 (n, dim)``. Nothing here
+imports torch, so that the window can describe a generator before torch is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dinoexplorer.generators.errors import GeneratorError
+
+FloatArray = NDArray[np.float32]
+ByteArray = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Mixture:
+    """A Gaussian mixture with diagonal covariances: where the encoded data lie (the aggregate posterior).
+
+    ``weights (k,)`` sum to 1, ``means (k, dim)``, ``scales (k, dim)`` are standard deviations.
+    """
+
+    weights: FloatArray
+    means: FloatArray
+    scales: FloatArray
+
+    def sample(self, count: int, rng: np.random.Generator, truncation: float = 1.0) -> FloatArray:
+        """Draw codes ``(count, dim)``; ``truncation`` scales the spread within each component."""
+        weights = self.weights.astype(np.float64)
+        component = rng.choice(len(weights), size=count, p=weights / weights.sum())
+        noise = rng.standard_normal((count, self.means.shape[1])) * truncation
+        return (self.means[component] + self.scales[component] * noise).astype(np.float32)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class LatentSpec:
+    """The latent space of a generator.
+
+    Attributes
+    ----------
+    dim : int
+        Number of dimensions.
+    prior : "normal" or "uniform"
+        Standard normal, or uniform in [-1, 1].
+    mean, std : float32 (dim,)
+        Of the codes of the training data where known, else of the prior. The natural scale of each slider.
+    importance : float32 (dim,) or None
+        Mean absolute change of the picture in grey levels for one standard deviation of each dimension.
+    mixture : Mixture or None
+        Where the encoded data lie; random codes come from it.
+    names : tuple of str
+        One name per dimension, or empty.
+    spaces : tuple of str
+        The spaces a code may live in; the first is the one that `decode` takes.
+    """
+
+    dim: int
+    mean: FloatArray
+    std: FloatArray
+    prior: Literal["normal", "uniform"] = "normal"
+    importance: FloatArray | None = None
+    mixture: Mixture | None = None
+    names: tuple[str, ...] = ()
+    spaces: tuple[str, ...] = ("z",)
+
+    def name(self, index: int) -> str:
+        """The name of a dimension, counted from 1 where it has none of its own."""
+        return self.names[index] if index < len(self.names) else f"z{index + 1}"
+
+    def sample(self, count: int, seed: int | np.random.Generator, truncation: float = 1.0) -> FloatArray:
+        """Draw codes ``(count, dim)`` from the data's mixture where it is known, else from the prior."""
+        rng = np.random.default_rng(seed)
+        if self.mixture is not None:
+            return self.mixture.sample(count, rng, truncation)
+        if self.prior == "uniform":
+            return (rng.uniform(-1.0, 1.0, (count, self.dim)) * truncation).astype(np.float32)
+        return (rng.standard_normal((count, self.dim)) * truncation).astype(np.float32)
+
+    def order(self) -> NDArray[np.intp]:
+        """Dimensions from the one that changes the picture most to the one that changes it least."""
+        if self.importance is None:
+            return np.arange(self.dim)
+        return np.argsort(-self.importance, kind="stable")
+
+    def check(self, codes: object) -> FloatArray:
+        """Return ``codes`` as float32 ``(n, dim)``.
+
+        Raises
+        ------
+        GeneratorError
+            If the shape does not fit this space or a value is not finite.
+        """
+        try:
+            array = np.asarray(codes, dtype=np.float32)
+        except (TypeError, ValueError):
+            raise GeneratorError("These latents are not numbers; give a float array of shape (n, dim).") from None
+        if array.ndim == 1:
+            array = array[None]
+        if array.ndim != 2 or array.shape[1] != self.dim:
+            given = "x".join(map(str, array.shape)) if array.ndim != 2 else str(array.shape[1])
+            raise GeneratorError(
+                f"This generator takes latents of {self.dim} numbers and was given {given}; "
+                f"give {self.dim} values per picture."
+            )
+        if not np.isfinite(array).all():
+            raise GeneratorError("These latents hold values that are not finite numbers; replace NaN and infinity.")
+        return np.ascontiguousarray(array)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class GeneratorInfo:
+    """What is known of a generator without asking it for a picture."""
+
+    path: Path
+    format: str
+    family: str
+    latent: LatentSpec
+    image_size: int
+    channels: int
+    classes: tuple[str, ...]
+    parameters: int
+    encoder: bool
+    sha256: str
+    training: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending: what the window calls this generator."""
+        return self.path.stem
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that ``dinoexplorer info --json`` prints."""
+        return {
+            "format": self.format,
+            "family": self.family,
+            "latent": {"dim": self.latent.dim, "prior": self.latent.prior, "spaces": list(self.latent.spaces)},
+            "image": {"size": self.image_size, "channels": self.channels},
+            "classes": list(self.classes),
+            "parameters": self.parameters,
+            "encoder": self.encoder,
+            "sha256": self.sha256,
+            "training": dict(self.training),
+        }
+
+
+class Generator(Protocol):
+    """A loaded model that decodes latent codes to images; it may also encode.
+
+    Calls from several threads at once are allowed: nothing of a generator changes after it was opened but, through
+    `speed_up`, how fast `decode_frame` is.
+    """
+
+    @property
+    def info(self) -> GeneratorInfo: ...
+
+    @property
+    def device(self) -> str:
+        """Where it runs, as torch names it: "cpu", "cuda:0", "mps"."""
+        ...
+
+    @property
+    def runtime(self) -> str:
+        """How it runs, for the status bar: "folded, channels_last", "OpenVINO"."""
+        ...
+
+    def decode(self, codes: FloatArray) -> ByteArray:
+        """Codes ``(n, dim)`` to images ``(n, size, size, 3)``, in batches: the exact path, for files and exports.
+
+        Raises
+        ------
+        GeneratorError
+            If the codes do not fit, or the device failed (out of memory names the way out).
+        """
+        ...
+
+    def decode_frame(self, code: FloatArray, side: int, *, smooth: bool) -> ByteArray:
+        """One code ``(dim,)`` to a picture for the screen, RGBX ``(side, side, 4)``: the live path.
+
+        Scaled, clamped and converted on the device. ``smooth`` is bicubic; otherwise every pixel becomes a square.
+        """
+        ...
+
+    def speed_up(self) -> None:
+        """Look for a faster runtime for `decode_frame` and use it from then on; may take seconds, so call it aside."""
+        ...
+
+    def encode(self, images: ByteArray) -> FloatArray:
+        """Images ``(n, size, size, 3)`` to the means of their codes ``(n, dim)``.
+
+        Raises
+        ------
+        GeneratorError
+            If this generator has no encoder.
+        """
+        ...

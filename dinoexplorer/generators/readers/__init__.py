@@ -1,0 +1,1 @@
+"""One file per checkpoint format; a reader is found by being here."""

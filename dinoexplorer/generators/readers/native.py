@@ -1,0 +1,136 @@
+"""Our own checkpoints: one ``.safetensors`` file that says everything about itself."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dinoexplorer.generators.errors import GeneratorError
+from dinoexplorer.generators.generator import FloatArray, GeneratorInfo, LatentSpec, Mixture
+from training.checkpoint import (
+    CheckpointError,
+    CheckpointHeader,
+    read_header,
+    read_shapes,
+    read_statistics,
+    read_tensors,
+)
+
+if TYPE_CHECKING:
+    from dinoexplorer.generators.torch_generator import TorchGenerator
+
+
+class NativeReader:
+    """Reads what ``dinotrain fit`` writes."""
+
+    title = "DinoExplorer checkpoint"
+
+    def recognises(self, head: bytes, path: Path) -> bool:  # noqa: ARG002  by bytes alone
+        """A safetensors file: eight bytes of length, then JSON. Which program's, the header says."""
+        length = int.from_bytes(head[:8], "little")
+        return len(head) > 8 and length < 2**40 and head[8:9] == b"{"
+
+    def read_info(self, path: Path) -> GeneratorInfo:
+        try:
+            header = read_header(path)
+            shapes, statistics = read_shapes(path), read_statistics(path)
+        except CheckpointError as error:
+            raise GeneratorError(f"{error}.") from None
+        return _info(path, header, shapes, statistics)
+
+    def open(self, path: Path, device: str) -> TorchGenerator:
+        from dinoexplorer.generators.torch_generator import TorchGenerator  # noqa: PLC0415  imports torch
+        from training.models import rebuild  # noqa: PLC0415
+
+        info = self.read_info(path)
+        try:
+            module = rebuild(read_header(path), read_tensors(path))
+        except CheckpointError as error:
+            raise GeneratorError(f"{path.name} could not be opened: {error}.") from None
+        encoder: Any = getattr(module, "encoder", None)
+        encode = None
+        if encoder is not None:
+            encoder = encoder.to(device)
+            encode = lambda pictures: encoder(pictures)[0]  # noqa: E731
+        decoder: Any = module.decoder
+        return TorchGenerator(info, decoder, encode, device)
+
+
+READER = NativeReader()
+
+
+def _info(
+    path: Path,
+    header: CheckpointHeader,
+    shapes: Mapping[str, tuple[int, ...]],
+    statistics: Mapping[str, FloatArray],
+) -> GeneratorInfo:
+    try:
+        image = header.config["image"]
+        size, channels = int(image["size"]), int(image["channels"])
+        spec = _latent_spec(header.latent, statistics)
+    except (KeyError, TypeError, ValueError) as error:
+        raise GeneratorError(f"The header of {path.name} is incomplete ({error}); the file is damaged.") from None
+    modules = [name for name in shapes if not name.startswith("latent.")]
+    return GeneratorInfo(
+        path=path,
+        format="dinoexplorer.checkpoint",
+        family=header.family,
+        latent=spec,
+        image_size=size,
+        channels=channels,
+        classes=header.classes,
+        parameters=sum(math.prod(shapes[name]) for name in modules if not _is_buffer(name)),
+        encoder=any(name.startswith("encoder.") for name in modules),
+        sha256=_sha256(path),
+        training=header.training,
+    )
+
+
+def _latent_spec(latent: Mapping[str, Any], statistics: Mapping[str, FloatArray]) -> LatentSpec:
+    dim = int(latent["dim"])
+
+    def vector(name: str, default: float) -> FloatArray:
+        found = statistics.get(f"latent.{name}")
+        if found is None or found.shape != (dim,) or not np.isfinite(found).all():
+            return np.full(dim, default, np.float32)
+        return found
+
+    importance = vector("importance", -1.0)
+    return LatentSpec(
+        dim=dim,
+        mean=vector("mean", 0.0),
+        std=np.maximum(vector("std", 1.0), 1e-3),
+        prior="uniform" if latent.get("prior") == "uniform" else "normal",
+        importance=importance if (importance >= 0).all() else None,
+        mixture=_mixture(dim, statistics),
+        names=tuple(map(str, latent.get("names") or ())),
+        spaces=tuple(map(str, latent.get("spaces") or ("z",))),
+    )
+
+
+def _mixture(dim: int, statistics: Mapping[str, FloatArray]) -> Mixture | None:
+    try:
+        weights, means, scales = (statistics[f"latent.mixture.{part}"] for part in ("weights", "means", "scales"))
+    except KeyError:
+        return None
+    fits = weights.ndim == 1 and means.shape == (len(weights), dim) and scales.shape == (len(weights), dim)
+    usable = fits and all(np.isfinite(part).all() for part in (weights, means, scales))
+    if not usable or (weights < 0).any() or weights.sum() <= 0 or (scales < 0).any():
+        return None
+    return Mixture(weights, means, scales)
+
+
+def _is_buffer(name: str) -> bool:
+    """Running statistics of normalisations: stored, but not parameters."""
+    return name.endswith(("running_mean", "running_var", "num_batches_tracked"))
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

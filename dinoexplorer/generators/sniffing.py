@@ -1,0 +1,60 @@
+"""What a file is by its first bytes, when no reader takes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dinoexplorer.generators.errors import GeneratorError
+from dinoexplorer.generators.safe_pickle import unsafe_globals
+
+_MAGIC = (
+    (b"\x89HDF\r\n\x1a\n", "a Keras or HDF5 file"),
+    (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"%PDF", "a PDF document"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\x93NUMPY", "a NumPy array"),
+)
+_WAY_OUT = "open a .safetensors checkpoint that 'dinotrain fit' wrote"
+
+
+def refusal(path: Path, head: bytes) -> str:
+    """Why a file that no reader recognised does not open, as one sentence with a way out."""
+    if not head:
+        return f"{path.name} is empty; copy or download it again."
+    if head.startswith(b"version https://git-lfs"):
+        return f"{path.name} is a Git LFS pointer, not the model itself; fetch the real file with 'git lfs pull'."
+    if head.startswith((b"PK\x03\x04", b"\x80")):
+        return _pickle_refusal(path)
+    for magic, name in _MAGIC:
+        if head.startswith(magic):
+            return f"{path.name} is {name}, not a checkpoint of an image generator; {_WAY_OUT}."
+    if _is_text(head):
+        return f"{path.name} is a text file, not a checkpoint of an image generator; {_WAY_OUT}."
+    return f"{path.name} is no checkpoint format that DinoExplorer knows, or it is damaged; {_WAY_OUT}."
+
+
+def _pickle_refusal(path: Path) -> str:
+    try:
+        unsafe = unsafe_globals(path)
+    except GeneratorError as problem:
+        return f"{path.name} looks like a PyTorch or pickle file, but {problem}; copy or download it again."
+    except OSError as error:
+        return f"{path.name} could not be read: {error.strerror}; check its permissions."
+    if unsafe:
+        return (
+            f"{path.name} is a pickle that would run {', '.join(unsafe[:3])} when it is loaded; no file may run code "
+            f"here, so it stays closed: ask its author for .safetensors weights."
+        )
+    return f"{path.name} is a PyTorch file of another program, which this version cannot read yet; {_WAY_OUT}."
+
+
+def _is_text(head: bytes) -> bool:
+    try:
+        text = head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start < len(head) - 4:  # not just a character cut at the end
+            return False
+        text = head[: error.start].decode("utf-8")
+    return all(character.isprintable() or character in "\r\n\t\f" for character in text)
