@@ -1,0 +1,1 @@
+"""What is open and where we stand: the state that undo acts on. Qt-free."""

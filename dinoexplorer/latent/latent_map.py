@@ -1,0 +1,181 @@
+"""The latent map: the 2-D places of encoded images, and the file that keeps them beside a checkpoint."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from dinoexplorer.generators.errors import GeneratorError
+from dinoexplorer.generators.generator import ByteArray, FloatArray, GeneratorInfo
+from training.files import replace_file
+
+THUMBNAIL_SIDE = 48
+_COLUMNS = 64
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class LatentMap:
+    """Encoded images laid out on a plane.
+
+    Attributes
+    ----------
+    latents : float32 (n, dim)
+    xy : float32 (n, 2)
+        Place of each image. With method "plane" it is the code itself.
+    labels : int32 (n,)
+        Index into ``classes``, -1 where there is none.
+    classes : tuple of str
+    thumbnails : uint8 (n, side, side, 3)
+        May be empty ``(0, ...)``.
+    method : str
+        "plane", "pca", "tsne", ...
+    checkpoint_sha256 : str
+        Of the checkpoint this map was made of.
+    inverse : mapping of str to array
+        What the way back needs; for linear methods "mean" (dim,) and "axes" (2, dim).
+    """
+
+    latents: FloatArray
+    xy: FloatArray
+    labels: NDArray[np.int32]
+    classes: tuple[str, ...]
+    thumbnails: ByteArray
+    method: str
+    checkpoint_sha256: str
+    inverse: dict[str, FloatArray] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.xy)
+
+    @property
+    def exact(self) -> bool:
+        """Whether a place is a code, so that nothing has to be estimated on the way back."""
+        return self.method == "plane"
+
+    def label(self, index: int) -> str:
+        """The class name of a point, or an empty string."""
+        number = int(self.labels[index])
+        return self.classes[number] if 0 <= number < len(self.classes) else ""
+
+
+def map_path(checkpoint: Path) -> Path:
+    """Where the map of a checkpoint lies: ``NAME.map.npz`` beside it."""
+    return checkpoint.with_name(checkpoint.stem + ".map.npz")
+
+
+def map_beside(info: GeneratorInfo) -> tuple[LatentMap | None, str]:
+    """The map that lies beside a checkpoint, or None and the sentence that says why."""
+    path = map_path(info.path)
+    if not path.exists():
+        return None, f"No latent map lies beside {info.path.name} yet; 'dinoexplorer map' makes one."
+    try:
+        latent_map = read_map(path)
+    except GeneratorError as error:
+        return None, str(error)
+    if latent_map.checkpoint_sha256 != info.sha256:
+        return None, (
+            f"{path.name} was made of another version of {info.path.name}; make it anew with 'dinoexplorer map'."
+        )
+    if latent_map.latents.shape[1] != info.latent.dim:
+        return None, f"{path.name} holds codes of another length than {info.path.name}; make it anew."
+    return latent_map, ""
+
+
+def write_map(path: Path, latent_map: LatentMap) -> None:
+    """Write a map atomically: a reader sees the old file or the whole new one."""
+    arrays: dict[str, NDArray[np.generic]] = {
+        "latents": latent_map.latents.astype(np.float32),
+        "xy": latent_map.xy.astype(np.float32),
+        "labels": latent_map.labels.astype(np.int32),
+        "classes": np.array(latent_map.classes, dtype=np.str_),
+        "thumbnails": np.frombuffer(_encode_sprite(latent_map.thumbnails), dtype=np.uint8),
+        "thumbnail_side": np.array(latent_map.thumbnails.shape[1] if len(latent_map.thumbnails) else 0),
+        "method": np.array(latent_map.method),
+        "checkpoint_sha256": np.array(latent_map.checkpoint_sha256),
+    }
+    arrays |= {f"inverse.{name}": array for name, array in latent_map.inverse.items()}
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
+    try:
+        with replace_file(path) as file:
+            file.write(buffer.getbuffer())
+    except OSError as error:
+        raise GeneratorError(f"{path} could not be written: {error.strerror}; choose another place.") from None
+
+
+def read_map(path: Path) -> LatentMap:
+    """Read a map; arrays only, nothing in the file is run.
+
+    Raises
+    ------
+    GeneratorError
+        With a sentence, for anything that is not a whole and consistent map.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        return _from_arrays(arrays)
+    except FileNotFoundError:
+        raise GeneratorError(f"{path} is not there any more; make it anew with 'dinoexplorer map'.") from None
+    except GeneratorError as error:
+        raise GeneratorError(f"{path.name} is no latent map: {error}; make it anew with 'dinoexplorer map'.") from None
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, TypeError, Image.DecompressionBombError):
+        raise GeneratorError(
+            f"{path.name} is damaged or not a latent map; make it anew with 'dinoexplorer map'."
+        ) from None
+
+
+def _from_arrays(arrays: dict[str, NDArray[np.generic]]) -> LatentMap:
+    missing = {"latents", "xy", "labels", "method", "checkpoint_sha256"} - set(arrays)
+    if missing:
+        raise GeneratorError(f"it has no {', '.join(sorted(missing))}")
+    latents, xy = arrays["latents"].astype(np.float32), arrays["xy"].astype(np.float32)
+    labels = arrays["labels"].astype(np.int32)
+    if latents.ndim != 2 or xy.shape != (len(latents), 2) or labels.shape != (len(latents),):
+        raise GeneratorError("its arrays do not belong together")
+    if not (np.isfinite(latents).all() and np.isfinite(xy).all()):
+        raise GeneratorError("it holds values that are not numbers")
+    classes = tuple(str(name) for name in arrays["classes"]) if "classes" in arrays else ()
+    thumbnails = np.zeros((0, 1, 1, 3), np.uint8)
+    if "thumbnails" in arrays and int(arrays.get("thumbnail_side", np.array(0))) > 0:
+        sprite = arrays["thumbnails"].astype(np.uint8).tobytes()
+        thumbnails = _decode_sprite(sprite, len(xy), int(arrays["thumbnail_side"]))
+    inverse = {
+        name.removeprefix("inverse."): array.astype(np.float32)
+        for name, array in arrays.items()
+        if name.startswith("inverse.")
+    }
+    method, sha256 = str(arrays["method"]), str(arrays["checkpoint_sha256"])
+    return LatentMap(latents, xy, labels, classes, thumbnails, method, sha256, inverse)
+
+
+def _encode_sprite(thumbnails: ByteArray) -> bytes:
+    """All thumbnails as tiles of one WebP picture."""
+    count = len(thumbnails)
+    if count == 0:
+        return b""
+    side = thumbnails.shape[1]
+    rows = -(-count // _COLUMNS)
+    padded = np.zeros((rows * _COLUMNS, side, side, 3), np.uint8)
+    padded[:count] = thumbnails
+    sheet = padded.reshape(rows, _COLUMNS, side, side, 3).swapaxes(1, 2).reshape(rows * side, _COLUMNS * side, 3)
+    buffer = io.BytesIO()
+    Image.fromarray(sheet).save(buffer, "WEBP", quality=80, method=4)
+    return buffer.getvalue()
+
+
+def _decode_sprite(data: bytes, count: int, side: int) -> ByteArray:
+    with Image.open(io.BytesIO(data), formats=("WEBP", "PNG", "JPEG")) as image:
+        rows = -(-count // _COLUMNS)
+        if image.size != (_COLUMNS * side, rows * side):
+            raise GeneratorError("its thumbnails do not fit its points")
+        sheet = np.asarray(image.convert("RGB"))
+    return np.ascontiguousarray(
+        sheet.reshape(rows, side, _COLUMNS, side, 3).swapaxes(1, 2).reshape(-1, side, side, 3)[:count]
+    )

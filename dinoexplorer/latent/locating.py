@@ -1,0 +1,49 @@
+"""The way there: from a code to its place on the map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dinoexplorer.generators.generator import FloatArray
+from dinoexplorer.latent.latent_map import LatentMap
+from dinoexplorer.latent.way_back import Decoded
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Where a code lies on the map; ``approximate`` where only the nearest encoded image's place is known."""
+
+    x: float
+    y: float
+    approximate: bool
+
+
+class Locator:
+    """Finds the place of a code: exactly on planes, by projection on linear maps, else by the nearest encoded image."""
+
+    def __init__(self, latent_map: LatentMap) -> None:
+        self._map = latent_map
+        self._axes, self._mean = latent_map.inverse.get("axes"), latent_map.inverse.get("mean")
+        latents = latent_map.latents
+        self._squares = np.einsum("ij,ij->i", latents, latents)
+        self._spread = float(np.sqrt(latents.var(axis=0).sum())) if len(latents) else 0.0
+
+    def __call__(self, code: FloatArray) -> Located:
+        if self._map.exact:
+            return Located(float(code[0]), float(code[1]), approximate=False)
+        if self._axes is not None and self._mean is not None:
+            x, y = self._axes @ (code - self._mean)
+            return Located(float(x), float(y), approximate=False)
+        if len(self._map) == 0:
+            return Located(0.0, 0.0, approximate=True)
+        nearest = int(np.argmin(self._squares - 2 * (self._map.latents @ code)))
+        x, y = self._map.xy[nearest]
+        return Located(float(x), float(y), approximate=True)
+
+    def beside(self, code: FloatArray, decoded: Decoded) -> float:
+        """How far ``code`` lies from the code that its place decodes to, as a share of the spread of all codes."""
+        if self._map.exact or self._spread == 0:
+            return 0.0
+        return float(np.linalg.norm(code - decoded.code)) / self._spread

@@ -1,0 +1,1 @@
+"""The live render thread: one mailbox, newest wins."""
