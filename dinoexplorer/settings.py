@@ -1,0 +1,87 @@
+"""Settings and window state: one versioned file in the platform's config folder; a broken one never stops the start."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from training.files import replace_text
+
+RECENT_LIMIT = 12
+
+
+class Settings(BaseModel):
+    """What is remembered between two starts. Unknown keys of a newer version are dropped, bad values fall back."""
+
+    model_config = ConfigDict(extra="ignore", validate_assignment=True)
+
+    version: Literal[1] = 1
+    device: str = "auto"
+    theme: Literal["system", "light", "dark"] = "system"
+    pixels: bool = False
+    hint_seen: bool = False
+    recent: list[str] = Field(default_factory=list)
+    last_folder: str = ""
+    window_geometry: str = ""  # base64 of QWidget.saveGeometry
+    splitter_state: str = ""  # base64 of QSplitter.saveState
+
+    def remember(self, path: Path) -> None:
+        """Put ``path`` first in the recent list."""
+        text = str(path)
+        self.recent = [text, *(other for other in self.recent if other != text)][:RECENT_LIMIT]
+
+
+def settings_path() -> Path:
+    """Where the settings lie; the environment's DINOEXPLORER_CONFIG names another folder."""
+    folder = os.environ.get("DINOEXPLORER_CONFIG") or platformdirs.user_config_dir("dinoexplorer", appauthor=False)
+    return Path(folder) / "settings.json"
+
+
+def load_settings(path: Path | None = None) -> tuple[Settings, str]:
+    """Read the settings, and a sentence to show when something was wrong with them (else an empty string).
+
+    Single bad values are dropped; a file that cannot be read as a whole is copied aside.
+    """
+    path = path or settings_path()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Settings(), ""
+    except (OSError, UnicodeDecodeError):
+        return Settings(), _put_aside(path)
+    try:
+        return Settings.model_validate_json(text), ""
+    except ValidationError as error:
+        bad = {str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}
+    if not bad:
+        return Settings(), _put_aside(path)
+    import json  # noqa: PLC0415  only a broken file needs it
+
+    kept = {key: value for key, value in json.loads(text).items() if key not in bad}
+    try:
+        settings = Settings.model_validate(kept)
+    except ValidationError:
+        return Settings(), _put_aside(path)
+    return settings, f"The settings {', '.join(sorted(bad))} were not usable and are back to their defaults."
+
+
+def save_settings(settings: Settings, path: Path | None = None) -> None:
+    """Write the settings atomically; a disk that refuses is no reason to stop the program."""
+    path = path or settings_path()
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_text(path, settings.model_dump_json(indent=2))
+
+
+def _put_aside(path: Path) -> str:
+    aside = path.with_name(path.name + ".broken")
+    try:
+        path.replace(aside)
+    except OSError:
+        return f"The settings in {path} could not be read; the program starts with its defaults."
+    return f"The settings could not be read; they were put aside as {aside} and the program starts with its defaults."
