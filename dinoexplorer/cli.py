@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -11,11 +12,12 @@ from pathlib import Path
 from dinoexplorer import __version__
 
 COMMANDS = ("info", "render", "grid", "encode", "map")
+_LISTS = ("--z", "--range", "--axes")  # options whose value is a list of numbers and may start with a minus
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 refused or failed, 2 wrong usage, 130 interrupted."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    arguments = _with_values_joined(sys.argv[1:] if argv is None else argv)
     is_command = next((word for word in arguments if not word.startswith("-")), "") in COMMANDS
     options = (_command_parser() if is_command else _window_parser()).parse_args(arguments)
     try:
@@ -35,6 +37,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         else:
             print(_sentence(error), file=sys.stderr)
         return 1
+
+
+def _with_values_joined(arguments: Sequence[str]) -> list[str]:
+    """Write ``--range -1.5,1.5`` as ``--range=-1.5,1.5``: argparse takes the value for an option, being no number."""
+    joined: list[str] = []
+    for word in arguments:
+        if joined and joined[-1] in _LISTS and re.match(r"-[\d.]", word):
+            joined[-1] += f"={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def _sentence(error: Exception) -> str:
@@ -81,7 +94,7 @@ def _command_parser() -> argparse.ArgumentParser:
 
     render = commands.add_parser("render", parents=[common], help="codes to pictures")
     source = render.add_mutually_exclusive_group(required=True)
-    source.add_argument("--seed", type=int, help="draw the codes with this seed")
+    source.add_argument("--seed", type=_from_zero, help="draw the codes with this seed")
     source.add_argument("--z", help='one code: "0.5,1.5,..."')
     source.add_argument("--latents", type=Path, metavar="FILE.npy", help="codes, float32 (n, dim)")
     render.add_argument("--count", type=_positive, default=1, help="how many, with --seed")
@@ -104,15 +117,32 @@ def _command_parser() -> argparse.ArgumentParser:
     build.add_argument("--data", metavar="DATASET", help="a folder of images, or builtin:dinosaurs")
     build.add_argument("--count", type=_positive, default=3000, help="how many images or samples at most")
     build.add_argument("--method", default="auto", help="auto, plane, pca or tsne")
-    build.add_argument("--seed", type=int, default=0)
+    build.add_argument(
+        "--seed", type=_from_zero, default=0, help="of the choice of images; the built-in ones are new to it"
+    )
+    build.add_argument("--variation", type=_share, default=1.0, help="0 to 1: how much built-in pictures differ")
     build.add_argument("--out", type=Path, metavar="FILE", help="default: NAME.map.npz beside the checkpoint")
     return parser
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a number from 1 up")
+    return _whole_number(text, 1)
+
+
+def _from_zero(text: str) -> int:
+    return _whole_number(text, 0)
+
+
+def _whole_number(text: str, least: int) -> int:
+    if not text.strip().isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least} up")
+    return int(text)
+
+
+def _share(text: str) -> float:
+    number = float(text)
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
     return number
 
 

@@ -22,6 +22,7 @@ from training.files import replace_file
 
 _LARGEST_SHEET = 20_000  # pixels a side; PNG readers and Pillow stop not far above
 _LARGEST_BATCH = 512
+_UNSEEN_SEED = 1_000_000  # built-in pictures of a map are others than those of the trainings, which count seeds from 0
 
 
 def run(options: argparse.Namespace) -> int:
@@ -126,7 +127,10 @@ def _map(options: argparse.Namespace) -> int:
     if options.data is not None:
         from training.data.images import open_images
 
-        data = open_images(options.data, size=info.image_size, channels=3, count=options.count, seed=options.seed + 1)
+        data = open_images(
+            options.data, size=info.image_size, channels=3,
+            count=options.count, seed=options.seed + _UNSEEN_SEED, variation=options.variation,
+        )  # fmt: skip
         for skipped in data.skipped:
             print(f"left out {skipped.name}: {skipped.reason}", file=sys.stderr)
         chosen = np.sort(np.random.default_rng(options.seed).permutation(len(data.images))[: options.count])
@@ -157,8 +161,6 @@ def _open(options: argparse.Namespace) -> Generator:
 
 def _codes(options: argparse.Namespace, spec: LatentSpec) -> FloatArray:
     if options.seed is not None:
-        if options.seed < 0:
-            raise GeneratorError(f"--seed {options.seed} is below zero; give a whole number from 0 up.")
         return spec.sample(options.count, options.seed, options.truncation)
     if options.z is not None:
         try:
@@ -171,6 +173,8 @@ def _codes(options: argparse.Namespace, spec: LatentSpec) -> FloatArray:
         raise GeneratorError(f"There is no file {options.latents}; check the name.") from None
     except (OSError, ValueError, EOFError):
         raise GeneratorError(f"{options.latents} is not a .npy file of numbers; save one with numpy.save.") from None
+    if array.size == 0:
+        raise GeneratorError(f"{options.latents} holds no latents; save a float array of shape (n, {spec.dim}).")
     return spec.check(array)
 
 

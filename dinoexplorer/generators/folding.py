@@ -17,14 +17,14 @@ def folded(module: nn.Module) -> nn.Module:
 
     Only neighbours inside an `nn.Sequential` are folded: there the order of execution is certain.
     """
-    result = copy.deepcopy(module).eval().requires_grad_(requires_grad=False)
-    if isinstance(result, nn.Sequential):
-        result = _fold_sequential(result)
-    for name, child in list(result.named_modules()):
-        if name and isinstance(child, nn.Sequential):
-            parent = result.get_submodule(name.rpartition(".")[0])
-            setattr(parent, name.rpartition(".")[2], _fold_sequential(child))
-    return result
+    return _folded_in_place(copy.deepcopy(module).eval().requires_grad_(requires_grad=False))
+
+
+def _folded_in_place(module: nn.Module) -> nn.Module:
+    for name, child in list(module.named_children()):
+        setattr(module, name, _folded_in_place(child))
+    # Not a subclass: it may run its layers in an order of its own.
+    return _fold_sequential(module) if type(module) is nn.Sequential else module
 
 
 def _fold_sequential(sequence: nn.Sequential) -> nn.Sequential:

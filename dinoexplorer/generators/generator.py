@@ -22,9 +22,10 @@ ByteArray = NDArray[np.uint8]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Mixture:
-    """A Gaussian mixture with diagonal covariances: where the encoded data lie (the aggregate posterior).
+    """A Gaussian mixture: where the encoded data lie (the aggregate posterior).
 
-    ``weights (k,)`` sum to 1, ``means (k, dim)``, ``scales (k, dim)`` are standard deviations.
+    ``weights (k,)`` sum to 1, ``means (k, dim)``; ``scales`` are standard deviations ``(k, dim)`` or the lower Cholesky
+    factors of the covariances ``(k, dim, dim)``.
     """
 
     weights: FloatArray
@@ -36,7 +37,9 @@ class Mixture:
         weights = self.weights.astype(np.float64)
         component = rng.choice(len(weights), size=count, p=weights / weights.sum())
         noise = rng.standard_normal((count, self.means.shape[1])) * truncation
-        return (self.means[component] + self.scales[component] * noise).astype(np.float32)
+        scales = self.scales[component]
+        spread = scales * noise if scales.ndim == 2 else (scales @ noise[..., None])[..., 0]
+        return (self.means[component] + spread).astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -52,7 +55,7 @@ class LatentSpec:
     mean, std : float32 (dim,)
         Of the codes of the training data where known, else of the prior. The natural scale of each slider.
     importance : float32 (dim,) or None
-        Mean absolute change of the picture in grey levels for one standard deviation of each dimension.
+        Mean absolute change of the picture, as a share of the full range, for one standard deviation of each dimension.
     mixture : Mixture or None
         Where the encoded data lie; random codes come from it.
     names : tuple of str
@@ -98,13 +101,17 @@ class LatentSpec:
             If the shape does not fit this space or a value is not finite.
         """
         try:
-            array = np.asarray(codes, dtype=np.float32)
-        except (TypeError, ValueError):
-            raise GeneratorError("These latents are not numbers; give a float array of shape (n, dim).") from None
+            array = np.asarray(codes)
+        except ValueError:  # rows of different lengths
+            array = np.empty(0, dtype=object)
+        if array.dtype.kind not in "fiub":
+            raise GeneratorError("These latents are not numbers; give a float array of shape (n, dim).")
+        with np.errstate(over="ignore"):  # what is beyond float32 becomes infinite, and is refused below
+            array = array.astype(np.float32, copy=False)
         if array.ndim == 1:
             array = array[None]
         if array.ndim != 2 or array.shape[1] != self.dim:
-            given = "x".join(map(str, array.shape)) if array.ndim != 2 else str(array.shape[1])
+            given = str(array.shape[1]) if array.ndim == 2 else "x".join(map(str, array.shape)) or "a single number"
             raise GeneratorError(
                 f"This generator takes latents of {self.dim} numbers and was given {given}; "
                 f"give {self.dim} values per picture."

@@ -25,7 +25,7 @@ def refusal(path: Path, head: bytes) -> str:
         return f"{path.name} is empty; copy or download it again."
     if head.startswith(b"version https://git-lfs"):
         return f"{path.name} is a Git LFS pointer, not the model itself; fetch the real file with 'git lfs pull'."
-    if head.startswith((b"PK\x03\x04", b"\x80")):
+    if head.startswith((b"PK\x03\x04", b"\x80")) or _is_old_pickle(path, head):
         return _pickle_refusal(path)
     for magic, name in _MAGIC:
         if head.startswith(magic):
@@ -48,6 +48,16 @@ def _pickle_refusal(path: Path) -> str:
             f"here, so it stays closed: ask its author for .safetensors weights."
         )
     return f"{path.name} is a PyTorch file of another program, which this version cannot read yet; {_WAY_OUT}."
+
+
+def _is_old_pickle(path: Path, head: bytes) -> bool:
+    """Whether this is a pickle of protocol 0 or 1, which has no magic number, and would call something."""
+    if head[:1] not in {b"c", b"i", b"(", b"]", b"}"}:
+        return False
+    try:
+        return bool(unsafe_globals(path))
+    except (GeneratorError, OSError):
+        return False
 
 
 def _is_text(head: bytes) -> bool:

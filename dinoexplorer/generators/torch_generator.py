@@ -82,8 +82,8 @@ class TorchGenerator:
         if self._encoder is None:
             raise GeneratorError(f"{self._info.path.name} has no encoder, so it cannot turn images into codes.")
         size, channels = self._info.image_size, self._info.channels
-        if images.ndim != 4 or images.shape[1:3] != (size, size) or images.dtype != np.uint8:
-            raise GeneratorError(f"This encoder takes uint8 images of {size} x {size} pixels; resize them first.")
+        if images.ndim != 4 or images.shape[1:] != (size, size, 3) or images.dtype != np.uint8:
+            raise GeneratorError(f"This encoder takes uint8 RGB images of {size} x {size} pixels; convert them first.")
         codes = np.empty((len(images), self._info.latent.dim), np.float32)
         for start in range(0, len(images), _BATCH):
             batch = torch.from_numpy(np.ascontiguousarray(images[start : start + _BATCH])).to(self._device)

@@ -39,9 +39,9 @@ class NativeReader:
         try:
             header = read_header(path)
             shapes, statistics = read_shapes(path), read_statistics(path)
-        except CheckpointError as error:
-            raise GeneratorError(f"{error}.") from None
-        return _info(path, header, shapes, statistics)
+            return _info(path, header, shapes, statistics)
+        except (CheckpointError, OSError) as error:
+            raise GeneratorError(_sentence(path, error)) from None
 
     def open(self, path: Path, device: str) -> TorchGenerator:
         from dinoexplorer.generators.torch_generator import TorchGenerator  # noqa: PLC0415  imports torch
@@ -51,7 +51,7 @@ class NativeReader:
         try:
             module = rebuild(read_header(path), read_tensors(path))
         except CheckpointError as error:
-            raise GeneratorError(f"{path.name} could not be opened: {error}.") from None
+            raise GeneratorError(_sentence(path, error)) from None
         encoder: Any = getattr(module, "encoder", None)
         encode = None
         if encoder is not None:
@@ -64,6 +64,18 @@ class NativeReader:
 READER = NativeReader()
 
 
+def _sentence(path: Path, error: CheckpointError | OSError) -> str:
+    """The one sentence for a file that does not open; it names the file once."""
+    if not path.exists():
+        return f"{path} is not there any more; check whether it was moved."
+    if isinstance(error, OSError):
+        return f"{path} could not be read: {error.strerror or error}; check its permissions."
+    text = " ".join(str(error).split())
+    if path.name not in text:
+        return f"{path.name} could not be opened: {text}."
+    return f"{text}." if text.startswith(path.name) else f"{text[:1].upper()}{text[1:]}."
+
+
 def _info(
     path: Path,
     header: CheckpointHeader,
@@ -73,9 +85,11 @@ def _info(
     try:
         image = header.config["image"]
         size, channels = int(image["size"]), int(image["channels"])
-        spec = _latent_spec(header.latent, statistics)
-    except (KeyError, TypeError, ValueError) as error:
-        raise GeneratorError(f"The header of {path.name} is incomplete ({error}); the file is damaged.") from None
+        spec = _latent_spec(header, statistics)
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise GeneratorError(
+            f"The header of {path.name} is incomplete or contradicts itself ({error}); the file is damaged."
+        ) from None
     modules = [name for name in shapes if not name.startswith("latent.")]
     return GeneratorInfo(
         path=path,
@@ -92,8 +106,11 @@ def _info(
     )
 
 
-def _latent_spec(latent: Mapping[str, Any], statistics: Mapping[str, FloatArray]) -> LatentSpec:
-    dim = int(latent["dim"])
+def _latent_spec(header: CheckpointHeader, statistics: Mapping[str, FloatArray]) -> LatentSpec:
+    latent = header.latent
+    dim, built = int(latent["dim"]), int(header.config["latent"]["dim"])
+    if dim != built:
+        raise ValueError(f"it speaks of {dim} and of {built} latent dimensions")
 
     def vector(name: str, default: float) -> FloatArray:
         found = statistics.get(f"latent.{name}")
@@ -119,9 +136,10 @@ def _mixture(dim: int, statistics: Mapping[str, FloatArray]) -> Mixture | None:
         weights, means, scales = (statistics[f"latent.mixture.{part}"] for part in ("weights", "means", "scales"))
     except KeyError:
         return None
-    fits = weights.ndim == 1 and means.shape == (len(weights), dim) and scales.shape == (len(weights), dim)
+    fits = weights.ndim == 1 and means.shape == (len(weights), dim)
+    fits = fits and scales.shape in {(len(weights), dim), (len(weights), dim, dim)}
     usable = fits and all(np.isfinite(part).all() for part in (weights, means, scales))
-    if not usable or (weights < 0).any() or weights.sum() <= 0 or (scales < 0).any():
+    if not usable or (weights < 0).any() or weights.sum() <= 0:
         return None
     return Mixture(weights, means, scales)
 
