@@ -168,7 +168,8 @@ def _codes(options: argparse.Namespace, spec: LatentSpec) -> FloatArray:
         except ValueError:
             raise GeneratorError(f'--z "{options.z}" is not a list of numbers such as "0.5,1.5".') from None
     try:
-        array = np.load(options.latents, allow_pickle=False)
+        with options.latents.open("rb") as file:
+            array = np.lib.format.read_array(file, allow_pickle=False)
     except FileNotFoundError:
         raise GeneratorError(f"There is no file {options.latents}; check the name.") from None
     except (OSError, ValueError, EOFError):
@@ -214,7 +215,10 @@ def _written(path: Path) -> Iterator[Path]:
 @contextmanager
 def _progress(what: str) -> Iterator[Progress]:
     """A bar with rate and time left on a terminal; nothing otherwise, where the result is told in a line."""
-    with tqdm(desc=what, unit="image", disable=not sys.stderr.isatty(), leave=False) as bar:
+    if not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    with tqdm(desc=what, unit="image", leave=False) as bar:
 
         def step(done: int, total: int) -> None:
             bar.total = total

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from dinoexplorer.generators.errors import GeneratorError
+from dinoexplorer.torch_libraries import preload_torch_libraries
 
 # Shared libraries that Qt needs and a bare system lacks, with Debian's package for each.
 _DEBIAN_PACKAGES = {
@@ -53,6 +54,7 @@ def launch(options: argparse.Namespace) -> int:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     elif sys.platform.startswith("linux"):
         _check_xcb()
+    preload_torch_libraries()
     try:
         from dinoexplorer import app
     except ImportError as error:

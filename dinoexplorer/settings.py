@@ -33,7 +33,17 @@ class Settings(BaseModel):
     def remember(self, path: Path) -> None:
         """Put ``path`` first in the recent list."""
         text = str(path)
+        if not _is_unicode(text):  # a name in bytes of another encoding; JSON cannot hold it
+            return
         self.recent = [text, *(other for other in self.recent if other != text)][:RECENT_LIMIT]
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def settings_path() -> Path:

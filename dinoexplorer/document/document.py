@@ -26,13 +26,15 @@ class Standing:
 class Document:
     """Where we stand, how we came here, and the way back.
 
-    Every change goes through a method, is told to the listeners, and can be undone. Changes between `begin_gesture` and
-    `end_gesture` (a drag) are one step. A locked dimension keeps its value whatever is asked, until it is unlocked.
+    It begins at ``start`` ``(dim,)``, or at the mean. Every change goes through a method, is told to the listeners, and
+    can be undone. Changes between `begin_gesture` and `end_gesture` (a drag) are one step. A locked dimension keeps its
+    value whatever is asked, until it is unlocked.
     """
 
-    def __init__(self, spec: LatentSpec) -> None:
+    def __init__(self, spec: LatentSpec, start: FloatArray | None = None) -> None:
         self.spec = spec
-        standing = Standing(_frozen(spec.mean), _frozen(np.zeros(spec.dim, dtype=bool)))
+        first = spec.mean if start is None else spec.check(start)[0]
+        standing = Standing(_frozen(first), _frozen(np.zeros(spec.dim, dtype=bool)))
         self._standing = standing
         self._history = History(standing)
         self._in_gesture = False

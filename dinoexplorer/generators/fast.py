@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import statistics
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -55,6 +56,9 @@ def find_faster(decoder: nn.Module, info: GeneratorInfo) -> Run | None:
 
 
 def _openvino_run(decoder: nn.Module, info: GeneratorInfo) -> Run:
+    # OpenVINO 2026.4 reports each conversion to Google Analytics unless its reporter cannot be imported. Nothing here
+    # leaves the machine.
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
     import openvino  # noqa: PLC0415  an optional extra
 
     example = torch.zeros(1, info.latent.dim)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 from dinoexplorer.generators.errors import GeneratorError
@@ -25,14 +26,22 @@ def refusal(path: Path, head: bytes) -> str:
         return f"{path.name} is empty; copy or download it again."
     if head.startswith(b"version https://git-lfs"):
         return f"{path.name} is a Git LFS pointer, not the model itself; fetch the real file with 'git lfs pull'."
+    kind = _other_kind(path, head)
+    if kind:
+        return f"{path.name} is {kind}, not a checkpoint of an image generator; {_WAY_OUT}."
     if head.startswith((b"PK\x03\x04", b"\x80")) or _is_old_pickle(path, head):
         return _pickle_refusal(path)
+    return f"{path.name} is no checkpoint format that DinoExplorer knows, or it is damaged; {_WAY_OUT}."
+
+
+def _other_kind(path: Path, head: bytes) -> str:
+    """What a file is that no PyTorch program wrote, or an empty string."""
+    if head.startswith(b"PK\x03\x04"):
+        return _zip_kind(path)
     for magic, name in _MAGIC:
         if head.startswith(magic):
-            return f"{path.name} is {name}, not a checkpoint of an image generator; {_WAY_OUT}."
-    if _is_text(head):
-        return f"{path.name} is a text file, not a checkpoint of an image generator; {_WAY_OUT}."
-    return f"{path.name} is no checkpoint format that DinoExplorer knows, or it is damaged; {_WAY_OUT}."
+            return name
+    return "a text file" if _is_text(head) and not _is_old_pickle(path, head) else ""
 
 
 def _pickle_refusal(path: Path) -> str:
@@ -48,6 +57,19 @@ def _pickle_refusal(path: Path) -> str:
             f"here, so it stays closed: ask its author for .safetensors weights."
         )
     return f"{path.name} is a PyTorch file of another program, which this version cannot read yet; {_WAY_OUT}."
+
+
+def _zip_kind(path: Path) -> str:
+    """What a zip archive is, or an empty string for PyTorch's and damaged ones."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return ""
+    if any(name.endswith("data.pkl") for name in names):
+        return ""
+    marks = {"a Keras file": ".weights.h5", "a NumPy archive": ".npy"}
+    return next((kind for kind, end in marks.items() if any(name.endswith(end) for name in names)), "a zip archive")
 
 
 def _is_old_pickle(path: Path, head: bytes) -> bool:
@@ -67,4 +89,4 @@ def _is_text(head: bytes) -> bool:
         if error.start < len(head) - 4:  # not just a character cut at the end
             return False
         text = head[: error.start].decode("utf-8")
-    return all(character.isprintable() or character in "\r\n\t\f" for character in text)
+    return bool(text) and all(character.isprintable() or character in "\r\n\t\f" for character in text)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import math
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +19,13 @@ from dinoexplorer.generators.generator import ByteArray, FloatArray, GeneratorIn
 from training.files import replace_file
 
 THUMBNAIL_SIDE = 48
-_COLUMNS = 64
+_LEAST_COLUMNS = 64
+_SPRITE_PIXELS = 80_000_000  # Pillow takes more for an attack
+# What NumPy, zipfile, zlib and Pillow raise on bytes that are not what they should be.
+_DAMAGE = (
+    OSError, ValueError, LookupError, EOFError, TypeError, RuntimeError, SyntaxError, MemoryError, ArithmeticError,
+    zipfile.BadZipFile, zlib.error, struct.error, Image.DecompressionBombError, Image.DecompressionBombWarning,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -62,6 +71,11 @@ class LatentMap:
         """The class name of a point, or an empty string."""
         number = int(self.labels[index])
         return self.classes[number] if 0 <= number < len(self.classes) else ""
+
+
+def thumbnail_side(count: int) -> int:
+    """How large the thumbnails of ``count`` points are kept: so that one picture of them all stays openable."""
+    return max(1, min(THUMBNAIL_SIDE, math.isqrt(_SPRITE_PIXELS // max(count, 1))))
 
 
 def map_path(checkpoint: Path) -> Path:
@@ -118,14 +132,15 @@ def read_map(path: Path) -> LatentMap:
         With a sentence, for anything that is not a whole and consistent map.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+        # Opened here: NumPy 2.4 leaves the file open when the archive in it is damaged.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
         return _from_arrays(arrays)
     except FileNotFoundError:
         raise GeneratorError(f"{path} is not there any more; make it anew with 'dinoexplorer map'.") from None
     except GeneratorError as error:
         raise GeneratorError(f"{path.name} is no latent map: {error}; make it anew with 'dinoexplorer map'.") from None
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, TypeError, Image.DecompressionBombError):
+    except _DAMAGE:
         raise GeneratorError(
             f"{path.name} is damaged or not a latent map; make it anew with 'dinoexplorer map'."
         ) from None
@@ -152,7 +167,17 @@ def _from_arrays(arrays: dict[str, NDArray[np.generic]]) -> LatentMap:
         if name.startswith("inverse.")
     }
     method, sha256 = str(arrays["method"]), str(arrays["checkpoint_sha256"])
+    _check_inverse(method, latents.shape[1], inverse)
     return LatentMap(latents, xy, labels, classes, thumbnails, method, sha256, inverse)
+
+
+def _check_inverse(method: str, dim: int, inverse: dict[str, FloatArray]) -> None:
+    if method == "plane" and dim != 2:
+        raise GeneratorError(f"it calls {dim} dimensions a plane")
+    shapes = {"mean": (dim,), "axes": (2, dim)}
+    for name, array in inverse.items():
+        if array.shape != shapes.get(name, array.shape) or not np.isfinite(array).all():
+            raise GeneratorError("its way back does not fit its codes")
 
 
 def _encode_sprite(thumbnails: ByteArray) -> bytes:
@@ -161,10 +186,11 @@ def _encode_sprite(thumbnails: ByteArray) -> bytes:
     if count == 0:
         return b""
     side = thumbnails.shape[1]
-    rows = -(-count // _COLUMNS)
-    padded = np.zeros((rows * _COLUMNS, side, side, 3), np.uint8)
+    columns = max(_LEAST_COLUMNS, math.isqrt(count - 1) + 1)  # WebP goes to 16,383 pixels either way
+    rows = -(-count // columns)
+    padded = np.zeros((rows * columns, side, side, 3), np.uint8)
     padded[:count] = thumbnails
-    sheet = padded.reshape(rows, _COLUMNS, side, side, 3).swapaxes(1, 2).reshape(rows * side, _COLUMNS * side, 3)
+    sheet = padded.reshape(rows, columns, side, side, 3).swapaxes(1, 2).reshape(rows * side, columns * side, 3)
     buffer = io.BytesIO()
     Image.fromarray(sheet).save(buffer, "WEBP", quality=80, method=4)
     return buffer.getvalue()
@@ -172,10 +198,10 @@ def _encode_sprite(thumbnails: ByteArray) -> bytes:
 
 def _decode_sprite(data: bytes, count: int, side: int) -> ByteArray:
     with Image.open(io.BytesIO(data), formats=("WEBP", "PNG", "JPEG")) as image:
-        rows = -(-count // _COLUMNS)
-        if image.size != (_COLUMNS * side, rows * side):
+        columns, rows = image.width // side, image.height // side
+        if image.size != (columns * side, rows * side) or columns == 0 or rows != -(-count // columns):
             raise GeneratorError("its thumbnails do not fit its points")
         sheet = np.asarray(image.convert("RGB"))
     return np.ascontiguousarray(
-        sheet.reshape(rows, side, _COLUMNS, side, 3).swapaxes(1, 2).reshape(-1, side, side, 3)[:count]
+        sheet.reshape(rows, side, columns, side, 3).swapaxes(1, 2).reshape(-1, side, side, 3)[:count]
     )

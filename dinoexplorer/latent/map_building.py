@@ -10,7 +10,7 @@ from PIL import Image
 
 from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.generator import ByteArray, Generator
-from dinoexplorer.latent.latent_map import THUMBNAIL_SIDE, LatentMap
+from dinoexplorer.latent.latent_map import LatentMap, thumbnail_side
 from dinoexplorer.latent.projections import find_projection
 
 Progress = Callable[[int, int], None]
@@ -69,11 +69,11 @@ def _in_chunks(
 def _thumbnails(
     items: np.ndarray, picture_of: Callable[[np.ndarray], ByteArray], progress: Progress | None
 ) -> ByteArray:
-    return _in_chunks(items, lambda chunk: np.stack([_thumbnail(image) for image in picture_of(chunk)]), progress)
+    side = thumbnail_side(len(items))
+    return _in_chunks(items, lambda chunk: np.stack([_thumbnail(image, side) for image in picture_of(chunk)]), progress)
 
 
-def _thumbnail(image: ByteArray) -> ByteArray:
-    side = THUMBNAIL_SIDE
+def _thumbnail(image: ByteArray, side: int) -> ByteArray:
     if image.shape[0] == side:
         return image
     return np.asarray(Image.fromarray(image).resize((side, side), Image.Resampling.LANCZOS))

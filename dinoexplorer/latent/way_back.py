@@ -34,7 +34,7 @@ class WayBack:
 
     def __init__(self, latent_map: LatentMap, neighbours: int = 8) -> None:
         self.map = latent_map
-        self._count = min(neighbours, max(len(latent_map) - 1, 1))
+        self._count = min(neighbours, max(len(latent_map) - 1, 2))
         self._spread = float(np.sqrt(latent_map.latents.var(axis=0).sum())) if len(latent_map) else 0.0
         self._spacing = _typical_spacing(latent_map.xy)
 

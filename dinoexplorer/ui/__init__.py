@@ -1,0 +1,1 @@
+"""Every QWidget, one noun per file."""

@@ -1,0 +1,360 @@
+"""The main window: top bar, the place that is shown, status line, and what holds for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from dinoexplorer.rendering.frames import Frame
+from dinoexplorer.rendering.renderer import Opened, Renderer
+from dinoexplorer.resources import shipped_checkpoints
+from dinoexplorer.settings import Settings
+from dinoexplorer.ui.actions import build_actions
+from dinoexplorer.ui.background import Background
+from dinoexplorer.ui.explorer import Explorer
+from dinoexplorer.ui.file_chooser import FileChooser
+from dinoexplorer.ui.icons import application_icon
+from dinoexplorer.ui.saving import proposed_path, save_picture
+from dinoexplorer.ui.shortcuts_dialog import ShortcutsDialog
+from dinoexplorer.ui.status_line import StatusLine
+from dinoexplorer.ui.theme import Choice, Theme
+from dinoexplorer.ui.top_bar import TopBar
+
+TITLE_BAR = 32  # Qt counts the frame of a window only once it is shown
+
+
+class MainWindow(QWidget):
+    """Opens checkpoints, shows one, and keeps the settings."""
+
+    first_painted = Signal()  # once; what may delay a paint, such as importing torch, begins after it
+    ready = Signal()  # a checkpoint is open and shown
+    failed = Signal(str)  # it could not be opened; the sentence that is shown
+    picture_saved = Signal(object)  # Path
+
+    def __init__(
+        self,
+        renderer: Renderer,
+        theme: Theme,
+        settings: Settings,
+        *,
+        seeds: Callable[[], int] | None = None,
+        trouble: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self._renderer, self._theme = renderer, theme
+        self._opening: Path | None = None
+        self._background = Background(self)
+        self._background.finished.connect(self._on_background_finished)
+        self.actions_by_name = build_actions(self)
+        self.top_bar = TopBar(self.actions_by_name, self)
+        self.explorer = Explorer(renderer, self.actions_by_name, self, seeds=seeds)
+        self.status_line = StatusLine(self)
+        self._painted = False
+        self._trouble = trouble
+        self._devices = ["auto"]
+        self._device_name = ""
+        self.chooser = FileChooser(self)
+        self._overview: ShortcutsDialog | None = None
+        self.setWindowTitle("DinoExplorer")
+        self.setWindowIcon(application_icon())
+        self.setAcceptDrops(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top_bar)
+        column.addWidget(self.explorer, 1)
+        column.addWidget(self.status_line)
+        self._connect()
+        self._restore()
+        self.setFocus()
+
+    def open(self, path: Path) -> None:
+        """Open a checkpoint in the background; until it is ready everything stays as it is."""
+        self._opening = path
+        title = "Waking the dinosaurs…" if "dino" in path.name.lower() else "Opening…"
+        if self._renderer.current is None:
+            self.explorer.stage.wait_for(title, path.name)
+        self.status_line.tell(f"opening {path.name}…", stays=True)
+        self.status_line.set_busy(True)
+        self._renderer.open(path, self.settings.device)
+
+    def tell_empty(self) -> None:
+        """Say that there is nothing to open yet, and how to change that."""
+        sentence = "No checkpoint came with this program; open one, or drop a file on the window."
+        self.explorer.stage.notice.tell(sentence, {"open": "Open…"})
+        self.failed.emit(sentence)
+
+    def close_down(self) -> None:
+        """End the threads; to be called when the window is hidden, since it may wait for a decode."""
+        self._renderer.close()
+        self._background.close()
+
+    def remember(self) -> None:
+        """Put the window's state into the settings."""
+        if not self.actions_by_name["bare"].isChecked() and not self.isFullScreen():
+            self.settings.window_geometry = self.saveGeometry().toBase64().toStdString()
+            self.settings.splitter_state = self.explorer.splitter_state().toBase64().toStdString()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self.first_painted.emit)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:  # the window manager may leave full screen by itself
+            self.actions_by_name["fullscreen"].setChecked(self.isFullScreen())
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        path = _dropped_path(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.status_line.tell(f"drop to open {path.name}", stays=True)
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        self.status_line.tell("")
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = _dropped_path(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.open(path)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.remember()
+        super().closeEvent(event)
+
+    def _connect(self) -> None:
+        self._renderer.opened.connect(self._on_opened)
+        self._renderer.opening_failed.connect(self._on_opening_failed)
+        explorer, bar = self.explorer, self.top_bar
+        explorer.document_changed.connect(self._on_document_changed)
+        explorer.map_touched.connect(self._on_map_touched)
+        explorer.stage.way_chosen.connect(self._on_way_chosen)
+        explorer.stage.image_view.clicked.connect(self.actions_by_name["pixels"].trigger)
+        explorer.stage.image_view.frame_painted.connect(self._on_frame_painted)
+        self.chooser.checkpoint_chosen.connect(self.open)
+        self.chooser.picture_chosen.connect(self._on_picture_chosen)
+        bar.checkpoint_chosen.connect(self.open)
+        bar.checkpoints_wanted.connect(self._on_checkpoints_wanted)
+        bar.device_chosen.connect(self._on_device_chosen)
+        bar.theme_chosen.connect(self._on_theme_chosen)
+        slots: dict[str, Callable[..., object]] = {
+            "random": explorer.randomise,
+            "undo": explorer.undo,
+            "redo": explorer.redo,
+            "reset": explorer.reset,
+            "home": explorer.map_panel.canvas.go_home,
+            "filter": explorer.latent_panel.start_filter,
+            "save": self._on_save,
+            "back": self._on_back,
+            "open": self._on_open,
+            "checkpoints": bar.checkpoint.click,
+            "device": bar.device.click,
+            "theme": self._on_theme_next,
+            "help": self._on_help,
+            "quit": self.close,
+            "pixels": self._on_pixels,
+            "bare": self._on_bare,
+            "fullscreen": self._on_fullscreen,
+        }
+        for name, slot in slots.items():
+            self.actions_by_name[name].triggered.connect(slot)
+
+    def _restore(self) -> None:
+        room = self.screen().availableSize()
+        width, height = min(max(room.width() * 0.85, 1280), 1720), min(max(room.height() * 0.85, 800), 1080)
+        self.resize(min(round(width), room.width()), min(round(height), room.height() - TITLE_BAR))
+        for text, restore in (
+            (self.settings.window_geometry, self.restoreGeometry),
+            (self.settings.splitter_state, self.explorer.splitter.restoreState),
+        ):
+            if text:  # a broken text restores nothing
+                restore(QByteArray.fromBase64(text.encode("ascii", "ignore")))
+        self.actions_by_name["pixels"].setChecked(self.settings.pixels)
+        self.explorer.set_pixels(self.settings.pixels)
+        self.top_bar.set_theme(self._theme.choice)
+        self.top_bar.set_devices(sorted({"auto", self.settings.device}), self.settings.device)
+        self._on_document_changed()
+
+    @Slot(object)
+    def _on_opened(self, opened: Opened) -> None:
+        if not self._renderer.adopt(opened):
+            return
+        info, self._opening = opened.generator.info, None
+        self.settings.remember(info.path)
+        self.settings.last_folder = self.settings.last_folder or str(info.path.parent)
+        self.explorer.show_opened(opened)
+        if self.focusWidget() in {None, self}:
+            self.explorer.map_panel.canvas.setFocus()
+        self.explorer.map_panel.show_hint(shown=not self.settings.hint_seen)
+        self.top_bar.set_checkpoint(info.name, str(info.path))
+        self.setWindowTitle(f"{info.name} – DinoExplorer")
+        self.status_line.set_busy(False)
+        self._device_name = opened.generator.device.upper()
+        self.status_line.forget_speed()
+        self._tell_device()
+        self.status_line.tell(" ".join(filter(None, (opened.device_note, self._trouble))))
+        self._trouble = ""
+        self._background.start("devices", partial(_look_for_devices, opened.generator.device))
+        self.ready.emit()
+
+    @Slot(int, str)
+    def _on_opening_failed(self, _generation: int, sentence: str) -> None:
+        self._opening = None
+        self.explorer.stage.tell_failure(sentence)
+        self.status_line.set_busy(False)
+        self.status_line.tell("")
+        if self._renderer.current is not None:
+            self.top_bar.set_devices(self._devices, self.settings.device)
+        self.failed.emit(sentence)
+
+    @Slot()
+    def _on_document_changed(self) -> None:
+        document = self.explorer.document
+        for name in ("random", "reset", "save"):
+            self.actions_by_name[name].setEnabled(document is not None)
+        self.actions_by_name["undo"].setEnabled(document is not None and document.can_undo)
+        self.actions_by_name["redo"].setEnabled(document is not None and document.can_redo)
+
+    @Slot()
+    def _on_map_touched(self) -> None:
+        if not self.settings.hint_seen:
+            self.settings.hint_seen = True
+            self.explorer.map_panel.show_hint(shown=False)
+
+    @Slot(object, float)
+    def _on_frame_painted(self, frame: Frame, painted: float) -> None:
+        if not frame.error:
+            self.status_line.record(frame, painted)
+        self._tell_device()  # a generator may find a faster runtime while it is used
+
+    def _tell_device(self) -> None:
+        opened = self.explorer.opened
+        if opened is not None:
+            self.status_line.set_device(f"{self._device_name} ({opened.generator.runtime})")
+
+    @Slot(str)
+    def _on_way_chosen(self, name: str) -> None:
+        self.actions_by_name[name].trigger()
+
+    @Slot()
+    def _on_checkpoints_wanted(self) -> None:
+        shipped = shipped_checkpoints()
+        recent = [path for path in map(Path, self.settings.recent) if path not in shipped]
+        current = self._renderer.current
+        self.top_bar.set_checkpoints(shipped, recent, current.generator.info.path if current else None)
+
+    @Slot(str)
+    def _on_device_chosen(self, device: str) -> None:
+        self.settings.device = device
+        current = self._renderer.current
+        path = self._opening or (current.generator.info.path if current is not None else None)
+        if path is not None:
+            self.open(path)
+
+    @Slot(str)
+    def _on_theme_chosen(self, choice: Choice) -> None:
+        self.settings.theme = choice
+        self._theme.choose(choice)
+        self.top_bar.set_theme(choice)
+
+    @Slot()
+    def _on_theme_next(self) -> None:
+        self._on_theme_chosen(self.top_bar.next_theme())
+
+    @Slot(bool)
+    def _on_pixels(self, pixels: bool) -> None:
+        self.settings.pixels = pixels
+        self.explorer.set_pixels(pixels)
+
+    @Slot(bool)
+    def _on_bare(self, bare: bool) -> None:
+        self.top_bar.setVisible(not bare)
+        self.status_line.setVisible(not bare)
+        self.explorer.set_bare(bare)
+
+    @Slot(bool)
+    def _on_fullscreen(self, full: bool) -> None:
+        self.setWindowState(
+            self.windowState() | Qt.WindowState.WindowFullScreen
+            if full
+            else self.windowState() & ~Qt.WindowState.WindowFullScreen
+        )
+
+    @Slot()
+    def _on_back(self) -> None:
+        self.explorer.stage.notice.hide()
+        for name in ("bare", "fullscreen"):
+            if self.actions_by_name[name].isChecked():
+                self.actions_by_name[name].trigger()
+
+    @Slot()
+    def _on_open(self) -> None:
+        self.chooser.ask_for_checkpoint(Path(self.settings.last_folder or Path.home()))
+
+    @Slot()
+    def _on_save(self) -> None:
+        opened = self.explorer.opened
+        if opened is not None:
+            folder = Path(self.settings.last_folder or Path.home())
+            self.chooser.ask_for_picture(proposed_path(folder, opened.generator.info.name))
+
+    @Slot(object)
+    def _on_picture_chosen(self, path: Path) -> None:
+        opened, document = self.explorer.opened, self.explorer.document
+        if opened is None or document is None:
+            return
+        self.settings.last_folder = str(path.parent)
+        self.status_line.tell(f"saving {path.name}…", stays=True)
+        self._background.start("save", partial(save_picture, opened.generator, document.latent, path))
+
+    @Slot()
+    def _on_help(self) -> None:
+        if self._overview is None:
+            self._overview = ShortcutsDialog(self)
+        self._overview.open()
+
+    @Slot(str, object)
+    def _on_background_finished(self, task: str, result: object) -> None:
+        if task == "devices" and isinstance(result, DeviceNames):
+            self._devices = ["auto", *result.available]
+            self.top_bar.set_devices(self._devices, self.settings.device)
+            self._device_name = result.present
+            self._tell_device()
+        elif task == "save" and isinstance(result, Path):
+            self.status_line.tell(f"saved {result}")
+            self.picture_saved.emit(result)
+        elif isinstance(result, Exception):
+            sentence = str(result) or type(result).__name__
+            self.status_line.tell("")
+            self.explorer.stage.notice.tell(sentence, {"save": "Save elsewhere…"} if task == "save" else {})
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceNames:
+    """The devices of this machine, and the name of the one in use."""
+
+    available: list[str]
+    present: str
+
+
+def _look_for_devices(present: str) -> DeviceNames:
+    from dinoexplorer.generators.devices import available_devices, describe_device  # noqa: PLC0415  (torch)
+
+    return DeviceNames(available_devices(), describe_device(present))
+
+
+def _dropped_path(data: QMimeData) -> Path | None:
+    """The first local file that is being dropped."""
+    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    return paths[0] if paths else None

@@ -1,0 +1,144 @@
+"""The bar at the top: which checkpoint, which device, where we are, and the theme."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from dinoexplorer.ui.icon_button import IconButton
+from dinoexplorer.ui.menu_button import MenuButton
+from dinoexplorer.ui.theme import CHOICES, Choice
+
+_DEVICE_TEXTS = {
+    "auto": "Automatic",
+    "cpu": "CPU",
+    "cuda": "GPU (CUDA)",
+    "mps": "GPU (Metal)",
+}
+_THEME_TEXTS = {"system": "As the system", "light": "Light", "dark": "Dark"}
+
+
+class TopBar(QWidget):
+    """Choices that hold for the whole window."""
+
+    checkpoint_chosen = Signal(object)  # Path
+    checkpoints_wanted = Signal()  # the list is about to be shown
+    device_chosen = Signal(str)
+    theme_chosen = Signal(str)
+
+    def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("top_bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._actions = actions
+        self.checkpoint = MenuButton("open", "Checkpoint", self)
+        self.device = MenuButton("device", "Device", self)
+        self.theme = MenuButton("system", "Theme", self)
+        self.theme.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        help_button = IconButton("help", "Help", self)
+        help_button.follow(actions["help"])
+        place = QLabel("Explore", self)
+        place.setProperty("role", "place")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 6, 8, 6)
+        row.setSpacing(4)
+        row.addWidget(self.checkpoint)
+        row.addWidget(self.device)
+        row.addStretch(1)
+        row.addWidget(place)
+        row.addStretch(1)
+        row.addWidget(self.theme)
+        row.addWidget(help_button)
+        self.checkpoint.choices().aboutToShow.connect(self.checkpoints_wanted)
+        self.checkpoint.choices().triggered.connect(self._on_checkpoint_triggered)
+        self.device.choices().triggered.connect(self._on_device_triggered)
+        self.theme.choices().triggered.connect(self._on_theme_triggered)
+        self._themes = _fill(self.theme, _THEME_TEXTS)
+        self.set_devices(["auto"], "auto")
+        self.set_checkpoint("", "")
+
+    def set_checkpoint(self, name: str, path: str) -> None:
+        """Show which checkpoint is open."""
+        self.checkpoint.setText(name or "Open…")
+        self.checkpoint.setToolTip(f"{path or 'Choose a checkpoint'} (Ctrl+Shift+O)")
+        self.checkpoint.setAccessibleDescription(name)
+
+    def set_checkpoints(self, shipped: list[Path], recent: list[Path], current: Path | None) -> None:
+        """Fill the drop-down; files that are gone stay in the list, greyed, and say so."""
+        menu = self.checkpoint.choices()
+        menu.clear()
+        for path in shipped:
+            _add_path(self.checkpoint, path, path.stem, current)
+        menu.addSeparator()
+        for path in recent:
+            _add_path(self.checkpoint, path, f"{path.stem}   –   {path.parent}", current)
+        if recent:
+            menu.addSeparator()
+        menu.addAction(self._actions["open"])
+
+    def set_devices(self, devices: list[str], chosen: str) -> None:
+        """Offer these devices."""
+        if chosen not in devices:
+            devices = [*devices, chosen]
+        self.device.choices().clear()
+        texts = {name: _DEVICE_TEXTS.get(name, name) for name in devices}
+        group = _fill(self.device, texts)
+        for action in group.actions():
+            action.setChecked(action.data() == chosen)
+        self.device.setText(texts[chosen])
+        self.device.setToolTip(f"Device: {texts[chosen].lower() if chosen == 'auto' else texts[chosen]} (Ctrl+D)")
+        self.device.setAccessibleDescription(texts[chosen])
+
+    def set_theme(self, choice: str) -> None:
+        """Show which theme was chosen."""
+        for action in self._themes.actions():
+            action.setChecked(action.data() == choice)
+        self.theme.set_icon(choice)
+        self.theme.setAccessibleDescription(_THEME_TEXTS[choice])
+        self.theme.setToolTip(f"Theme: {_THEME_TEXTS[choice].lower()} (Ctrl+T)")
+
+    def next_theme(self) -> Choice:
+        """The theme after the one that is chosen."""
+        checked = self._themes.checkedAction()
+        present = CHOICES.index(checked.data()) if checked is not None else 0
+        return CHOICES[(present + 1) % len(CHOICES)]
+
+    @Slot(QAction)
+    def _on_checkpoint_triggered(self, action: QAction) -> None:
+        if action.data() is not None:
+            self.checkpoint_chosen.emit(Path(action.data()))
+
+    @Slot(QAction)
+    def _on_device_triggered(self, action: QAction) -> None:
+        self.device.setText(action.text())
+        self.device_chosen.emit(action.data())
+
+    @Slot(QAction)
+    def _on_theme_triggered(self, action: QAction) -> None:
+        self.theme_chosen.emit(action.data())
+
+
+def _fill(button: MenuButton, texts: Mapping[str, str]) -> QActionGroup:
+    """One checkable action for each choice, exclusive."""
+    group = QActionGroup(button.choices())
+    for name, text in texts.items():
+        action = button.choices().addAction(text)
+        action.setData(name)
+        action.setCheckable(True)
+        group.addAction(action)
+    return group
+
+
+def _add_path(button: MenuButton, path: Path, text: str, current: Path | None) -> None:
+    action = button.choices().addAction(text)
+    action.setData(str(path))
+    action.setToolTip(str(path))
+    action.setCheckable(True)
+    action.setChecked(path == current)
+    if not path.is_file():
+        action.setText(f"{text}   (not there any more)")
+        action.setEnabled(False)

@@ -1,0 +1,62 @@
+"""What holds for every test: no display, settings and caches of its own, nothing left running."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_FOLDER = Path(tempfile.mkdtemp(prefix="dinoexplorer-tests-"))
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["DINOEXPLORER_CONFIG"] = str(_FOLDER / "config")
+os.environ["DINOEXPLORER_CACHE"] = str(_FOLDER / "cache")
+
+_PATIENCE = 5.0
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_running() -> Iterator[None]:
+    """Fail a test that leaves a thread of ours, or a top-level widget, behind."""
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + _PATIENCE
+    for thread in _new_threads(before):
+        thread.join(max(deadline - time.monotonic(), 0))
+    left = [thread.name for thread in _new_threads(before)]
+    assert not left, f"threads left running: {left}"
+    widgets = _top_level_widgets()
+    assert not widgets, f"windows left open: {widgets}"
+
+
+def pytest_unconfigure() -> None:
+    import shutil
+
+    shutil.rmtree(_FOLDER, ignore_errors=True)
+
+
+def _new_threads(before: set[threading.Thread]) -> list[threading.Thread]:
+    # A QThread that Qt itself started appears as a dummy once it runs Python; it ends with the application.
+    return [
+        thread
+        for thread in threading.enumerate()
+        if thread not in before and thread.is_alive() and not isinstance(thread, threading._DummyThread)
+    ]
+
+
+def _top_level_widgets() -> list[str]:
+    """Windows that are still there, closed ones whose deletion is due not counted."""
+    import sys
+
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    if widgets is None or (application := widgets.QApplication.instance()) is None:
+        return []
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    names = [type(widget).__name__ for widget in application.topLevelWidgets() if widget.isVisible()]
+    return [name for name in names if name != "QTipLabel"]

@@ -1,0 +1,109 @@
+"""A generator without torch: a coloured disc whose place, size and colour follow the code."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from pathlib import Path
+
+import numpy as np
+
+from dinoexplorer.generators import GeneratorError, GeneratorInfo, LatentSpec
+from dinoexplorer.latent.latent_map import LatentMap, map_path, write_map
+
+CLASSES = ("Tyrannosaurus", "Brachiosaurus", "Stegosaurus", "Triceratops", "Ankylosaurus", "Pteranodon")
+
+
+class FakeGenerator:
+    """Decodes with numpy. A first value above 90 fails; ``gate`` holds every decode until it is set."""
+
+    device = "cpu"
+    runtime = "fake"
+
+    def __init__(self, path: Path, dim: int, size: int = 64, hue: float = 0.0) -> None:
+        rng = np.random.default_rng(dim)
+        spec = LatentSpec(
+            dim,
+            (0.1 * rng.standard_normal(dim)).astype(np.float32),
+            (0.5 + rng.random(dim)).astype(np.float32),
+            importance=np.exp(-np.arange(dim) / max(dim / 4, 1)).astype(np.float32)[rng.permutation(dim)] * 20,
+        )
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        self.info = GeneratorInfo(path, "fake", "disc", spec, size, 3, CLASSES, 12_345, False, sha256)
+        self.gate = threading.Event()
+        self.gate.set()
+        self.decoded: list[np.ndarray] = []
+        self._hue = hue
+
+    def decode(self, codes: np.ndarray) -> np.ndarray:
+        codes = self.info.latent.check(codes)
+        if codes[0, 0] > 90:
+            raise GeneratorError("The device has no memory left for this picture; choose the CPU.")
+        return np.stack([self._draw(code) for code in codes])
+
+    def decode_frame(self, code: np.ndarray, side: int, *, smooth: bool) -> np.ndarray:  # noqa: ARG002
+        self.gate.wait(20)
+        self.decoded.append(code)
+        image = self.decode(code[None])[0]
+        index = np.arange(side) * image.shape[0] // side
+        frame = np.full((side, side, 4), 255, np.uint8)
+        frame[..., :3] = image[index][:, index]
+        return frame
+
+    def speed_up(self) -> None:
+        pass
+
+    def encode(self, _images: np.ndarray) -> np.ndarray:
+        raise GeneratorError("This generator has no encoder.")
+
+    def _draw(self, code: np.ndarray) -> np.ndarray:
+        size = self.info.image_size
+        values = np.tanh(np.resize(code, 5) / 2)
+        y, x = np.mgrid[-1 : 1 : size * 1j, -1 : 1 : size * 1j]
+        inside = (x - 0.5 * values[0]) ** 2 + (y + 0.5 * values[1]) ** 2 < (0.35 + 0.15 * values[2]) ** 2
+        image = np.zeros((size, size, 3))
+        image[...] = (0.85, 0.80 + self._hue / 10, 0.7 - 0.2 * y[..., None].mean())
+        image[inside] = 0.5 + 0.4 * values[2:5]
+        return (image * 255).astype(np.uint8)
+
+
+def open_fake(path: Path, device: str) -> FakeGenerator:
+    """Open what `write_fake` wrote."""
+    try:
+        content = json.loads(path.read_text())
+    except FileNotFoundError:
+        raise GeneratorError(f"{path} is not there; choose a file that is.") from None
+    except ValueError:
+        raise GeneratorError(f"{path.name} is a text file, not a checkpoint; choose a .safetensors file.") from None
+    return FakeGenerator(path, content["dim"], content["size"], content["hue"])
+
+
+def write_fake(
+    path: Path, dim: int = 2, *, points: int = 600, size: int = 64, method: str = "", hue: float = 0.0
+) -> Path:
+    """Write a file that `open_fake` opens, with a map beside it unless ``points`` is 0."""
+    path.write_text(json.dumps({"dim": dim, "size": size, "hue": hue}))
+    if points:
+        write_map(map_path(path), fake_map(open_fake(path, "cpu"), points, method or ("plane" if dim == 2 else "pca")))
+    return path
+
+
+def fake_map(generator: FakeGenerator, points: int, method: str) -> LatentMap:
+    """Clusters of codes, one for each class, with thumbnails."""
+    rng, spec = np.random.default_rng(3), generator.info.latent
+    labels = (np.arange(points) % len(CLASSES)).astype(np.int32)
+    angle = labels * (2 * np.pi / len(CLASSES))
+    latents = rng.standard_normal((points, spec.dim)) * 0.45
+    latents[:, 0] += 1.9 * np.cos(angle)
+    latents[:, 1] += 1.5 * np.sin(angle)
+    latents = (latents + spec.mean).astype(np.float32)
+    inverse = {}
+    xy = latents[:, :2]
+    if method == "pca":
+        mean = latents.mean(axis=0)
+        axes = np.linalg.svd(latents - mean, full_matrices=False)[2][:2].astype(np.float32)
+        xy = (latents - mean) @ axes.T
+        inverse = {"mean": mean, "axes": axes}
+    thumbnails = generator.decode(latents)[:, ::2, ::2] if points <= 20_000 else np.zeros((0, 1, 1, 3), np.uint8)
+    return LatentMap(latents, xy, labels, CLASSES, thumbnails, method, generator.info.sha256, inverse)
