@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import argparse
+import ctypes
+import os
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import dinoexplorer
+from dinoexplorer import launching
+from dinoexplorer.generators import GeneratorError
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch):
+    for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+
+
+@pytest.fixture
+def fake_app(monkeypatch):
+    """A `dinoexplorer.app` that only notes how it was run."""
+    app = ModuleType("dinoexplorer.app")
+    app.runs = []
+
+    def run(checkpoint, *, device, screenshot):
+        app.runs.append((checkpoint, device, screenshot, os.environ.get("QT_QPA_PLATFORM")))
+        return 0
+
+    app.run = run
+    monkeypatch.setitem(sys.modules, "dinoexplorer.app", app)
+    monkeypatch.setattr(dinoexplorer, "app", app, raising=False)
+    return app
+
+
+def options(screenshot=None):
+    return argparse.Namespace(checkpoint=Path("a.safetensors"), device="cpu", screenshot=screenshot, debug=False)
+
+
+@pytest.mark.parametrize(
+    ("platform", "environment", "shown"),
+    [
+        ("linux", {}, False),
+        ("linux", {"DISPLAY": ":0"}, True),
+        ("linux", {"WAYLAND_DISPLAY": "wayland-0"}, True),
+        ("linux", {"DISPLAY": ""}, False),
+        ("linux", {"DISPLAY": ":0", "QT_QPA_PLATFORM": "offscreen"}, False),
+        ("linux", {"QT_QPA_PLATFORM": "minimal"}, False),
+        ("linux", {"QT_QPA_PLATFORM": "vnc"}, True),
+        ("win32", {}, True),
+        ("darwin", {}, True),
+        ("darwin", {"QT_QPA_PLATFORM": "offscreen"}, False),
+    ],
+)
+def test_whether_a_window_can_be_shown(monkeypatch, platform, environment, shown):
+    monkeypatch.setattr(sys, "platform", platform)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert launching.has_display() is shown
+
+
+def test_without_a_display_the_window_runs_off_screen_and_says_how_to_get_a_real_one(fake_app, capsys):
+    assert launching.launch(options()) == 0
+    assert fake_app.runs == [(Path("a.safetensors"), "cpu", Path("dinoexplorer.png"), "offscreen")]
+    assert capsys.readouterr().out == (
+        "There is no display here, so the window runs off screen. For a real window start this on a desktop, "
+        "or over ssh -X, or under xvfb-run.\n"
+    )
+
+
+def test_a_screenshot_is_made_off_screen_even_where_there_is_a_display(fake_app, monkeypatch, capsys):
+    monkeypatch.setenv("DISPLAY", ":0")
+    launching.launch(options(Path("shot.png")))
+    assert fake_app.runs == [(Path("a.safetensors"), "cpu", Path("shot.png"), "offscreen")]
+    assert capsys.readouterr().out == ""
+
+
+def test_with_a_display_the_window_is_shown_there(fake_app, monkeypatch):
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setattr(ctypes, "CDLL", lambda _name: None)
+    launching.launch(options())
+    assert fake_app.runs == [(Path("a.safetensors"), "cpu", None, None)]
+
+
+def test_a_missing_library_of_the_x11_plug_in_is_named_before_qt_ends_the_process(fake_app, monkeypatch):
+    def load(name):
+        if name in {"libxcb-cursor.so.0", "libxkbcommon-x11.so.0"}:
+            raise OSError(name)
+
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setattr(ctypes, "CDLL", load)
+    with pytest.raises(GeneratorError) as caught:
+        launching.launch(options())
+    assert str(caught.value) == (
+        "Qt needs the system libraries libxkbcommon-x11.so.0, libxcb-cursor.so.0; "
+        "install with: sudo apt-get install -y libxcb-cursor0 libxkbcommon-x11-0 "
+        "(or your system's package of that name)."
+    )
+    assert fake_app.runs == []
+
+
+@pytest.mark.parametrize(
+    ("message", "library", "package"),
+    [
+        ("libEGL.so.1: cannot open shared object file: No such file or directory", "libEGL.so.1", "libegl1"),
+        ("libgthread-2.0.so.0: cannot open shared object file", "libgthread-2.0.so.0", "libglib2.0-0"),
+        ("libxcb-cursor.so.0: cannot open", "libxcb-cursor.so.0", "libxcb-cursor0"),
+        ("libstdc++.so.6: version `GLIBCXX_3.4.30' not found", "libstdc++.so.6", "libstdc++6"),
+        ("libstrange.so.9: cannot open", "libstrange.so.9", "libstrange.so.9"),
+    ],
+)
+def test_a_missing_library_is_told_with_its_package(message, library, package):
+    assert launching.missing_library(message) == (
+        f"Qt needs the system library {library}; install with: sudo apt-get install -y {package} "
+        f"(or your system's package of that name)."
+    )
+
+
+def test_a_qt_that_is_not_installed_is_told_with_the_command():
+    assert launching.missing_library("No module named 'PySide6'") == (
+        "Qt could not be loaded (No module named 'PySide6'); install the program again with: pip install dinoexplorer"
+    )
+
+
+def test_an_import_error_of_the_window_becomes_one_line_on_stderr(monkeypatch, capsys):
+    from dinoexplorer.cli import main
+
+    class Broken:
+        def find_spec(self, name, *_):
+            if name == "dinoexplorer.app":
+                raise ImportError("libEGL.so.1: cannot open shared object file: No such file or directory")
+
+    monkeypatch.delitem(sys.modules, "dinoexplorer.app", raising=False)
+    monkeypatch.delattr(dinoexplorer, "app", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Broken(), *sys.meta_path])
+    assert main(["--screenshot", "shot.png"]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith("dinoexplorer: Qt needs the system library libEGL.so.1; install with:")
