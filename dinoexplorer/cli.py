@@ -20,7 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 refused or failed, 2 wrong usage, 130 interrupted."""
     arguments = _with_values_joined(sys.argv[1:] if argv is None else argv)
     is_command = next((word for word in arguments if not word.startswith("-")), "") in COMMANDS
-    options = (_command_parser() if is_command else _window_parser()).parse_args(arguments)
+    options = _command_options(arguments) if is_command else _window_parser().parse_args(arguments)
     try:
         if is_command:
             from dinoexplorer import commands
@@ -82,6 +82,14 @@ def _window_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _command_options(arguments: list[str]) -> argparse.Namespace:
+    parser = _command_parser()
+    options = parser.parse_args(arguments)
+    if options.command == "render" and options.count is not None and options.seed is None:
+        parser.error("--count goes with --seed; --z and --latents say themselves how many pictures there are")
+    return options
+
+
 def _command_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="dinoexplorer")
     common = argparse.ArgumentParser(add_help=False)
@@ -98,7 +106,7 @@ def _command_parser() -> argparse.ArgumentParser:
     source.add_argument("--seed", type=_from_zero, help="draw the codes with this seed")
     source.add_argument("--z", help='one code: "0.5,1.5,..."')
     source.add_argument("--latents", type=Path, metavar="FILE.npy", help="codes, float32 (n, dim)")
-    render.add_argument("--count", type=_positive, default=1, help="how many, with --seed")
+    render.add_argument("--count", type=_positive, help="how many, with --seed (default: 1)")
     render.add_argument("--label", help="the class, for class-conditional generators")
     render.add_argument("--truncation", type=float, default=1.0, help="scales the spread of random codes")
     render.add_argument("--out", type=str, required=True, metavar="FILE.png|DIR/|FILE.npy")
@@ -115,11 +123,14 @@ def _command_parser() -> argparse.ArgumentParser:
     encode.add_argument("--out", type=Path, required=True, metavar="FILE.npz")
 
     build = commands.add_parser("map", parents=[common], help="build or refresh the latent map")
-    build.add_argument("--data", metavar="DATASET", help="a folder of images, or builtin:dinosaurs")
+    build.add_argument("--data", metavar="DATASET", help="a folder of images, or builtin:dinosaurs (default: samples)")
     build.add_argument("--count", type=_positive, default=3000, help="how many images or samples at most")
     build.add_argument("--method", default="auto", help="auto, plane, pca or tsne")
     build.add_argument(
-        "--seed", type=_from_zero, default=0, help="of the choice of images; the built-in ones are new to it"
+        "--seed",
+        type=_from_zero,
+        default=0,
+        help="of the samples, or of built-in images new to the model",
     )
     build.add_argument("--variation", type=_share, default=1.0, help="0 to 1: how much built-in pictures differ")
     build.add_argument("--out", type=Path, metavar="FILE", help="default: NAME.map.npz beside the checkpoint")

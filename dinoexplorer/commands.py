@@ -6,22 +6,28 @@ import argparse
 import io
 import json
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from tqdm import tqdm
 
 from dinoexplorer.generators import Generator, GeneratorError, open_generator, read_info
-from dinoexplorer.generators.generator import FloatArray, LatentSpec
+from dinoexplorer.generators.generator import ByteArray, FloatArray, GeneratorInfo, LatentSpec
 from dinoexplorer.latent.latent_map import map_path, write_map
 from dinoexplorer.latent.map_building import Progress, build_map
-from dinoexplorer.picture_files import contact_sheet, save_png
+from dinoexplorer.picture_files import LARGEST_SHEET, contact_sheet, save_png
 from training.files import replace_file
 
-_LARGEST_SHEET = 20_000  # pixels a side; PNG readers and Pillow stop not far above
+if TYPE_CHECKING:
+    from training.data.images import ImageSet
+
 _LARGEST_BATCH = 512
+_ENCODED_AT_ONCE = 64
+_PLAIN_SECONDS = 5.0
 _UNSEEN_SEED = 1_000_000  # built-in pictures of a map are others than those of the trainings, which count seeds from 0
 
 
@@ -61,21 +67,17 @@ def _render(options: argparse.Namespace) -> int:
         raise GeneratorError(f"{options.checkpoint.name} is not class-conditional, so --label has no meaning for it.")
     codes = _codes(options, spec)
     out = Path(options.out)
-    if out.suffix.lower() == ".npy":
+    if options.out.endswith(("/", "\\")) or out.is_dir() or not out.suffix:
+        for number, image in enumerate(image for chunk in _decoded(generator, codes) for image in chunk):
+            save_png(out / f"{number:06d}.png", image)
+        print(f"{len(codes)} pictures saved in {out}")
+    elif out.suffix.lower() == ".npy":
         images = np.concatenate(list(_decoded(generator, codes)))
         _write_array(out, images)
         print(f"{len(images)} pictures saved in {out}")
     elif out.suffix.lower() == ".png":
-        images = _sheet_images(generator, codes, columns=int(np.ceil(np.sqrt(len(codes)))))
-        save_png(out, images[0] if len(images) == 1 else contact_sheet(images))
+        save_png(out, _sheet(generator, codes, columns=int(np.ceil(np.sqrt(len(codes))))))
         print(f"saved {out}")
-    elif options.out.endswith(("/", "\\")) or out.is_dir() or not out.suffix:
-        number = 0
-        for chunk in _decoded(generator, codes):
-            for image in chunk:
-                save_png(out / f"{number:06d}.png", image)
-                number += 1
-        print(f"{number} pictures saved in {out}")
     else:
         raise GeneratorError(f"--out {out} is neither FILE.png, FILE.npy nor a folder; give one of these.")
     return 0
@@ -87,66 +89,84 @@ def _grid(options: argparse.Namespace) -> int:
     first, second = options.axes
     if not (0 <= first < spec.dim and 0 <= second < spec.dim):
         raise GeneratorError(f"--axes {first},{second} do not exist: the dimensions here are 0 to {spec.dim - 1}.")
+    if first == second:
+        raise GeneratorError(f"--axes {first},{second} are one and the same; name two dimensions.")
     low, high = options.range
     codes = np.tile(spec.mean, (options.rows, options.cols, 1))
     codes[..., first] = np.linspace(low, high, options.cols)[None, :]
     codes[..., second] = np.linspace(high, low, options.rows)[:, None]  # up is more, as on the map
-    images = _sheet_images(generator, codes.reshape(-1, spec.dim), columns=options.cols)
-    save_png(options.out, contact_sheet(images, columns=options.cols))
+    save_png(options.out, _sheet(generator, codes.reshape(-1, spec.dim), columns=options.cols))
     print(f"saved {options.out}")
     return 0
 
 
 def _encode(options: argparse.Namespace) -> int:
-    from training.data.pictures import load_picture
-
     generator = _open(options)
-    info = generator.info
-    images = np.stack([load_picture(path, info.image_size, channels=3) for path in options.images])
-    if info.channels == 1:
-        images = np.repeat(images.mean(axis=3, keepdims=True).round().astype(np.uint8), 3, axis=3)
-    codes = generator.encode(images)
-    difference = (generator.decode(codes).astype(np.float32) - images) / 255
-    errors = (difference**2).mean(axis=(1, 2, 3))
-    buffer = io.BytesIO()
+    codes, errors = [], []
+    with _progress("encoding") as progress:
+        for start in range(0, len(options.images), _ENCODED_AT_ONCE):
+            images = _pictures(options.images[start : start + _ENCODED_AT_ONCE], generator.info)
+            codes.append(generator.encode(images))
+            difference = (generator.decode(codes[-1]).astype(np.float32) - images) / 255
+            errors.append((difference**2).mean(axis=(1, 2, 3)))
+            progress(start + len(images), len(options.images))
+    latents, error = np.concatenate(codes), np.concatenate(errors).astype(np.float32)
     names = np.array([str(path) for path in options.images], dtype=np.str_)
-    np.savez(buffer, allow_pickle=False, latents=codes, error=errors.astype(np.float32), names=names)
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, latents=latents, error=error, names=names)
     with _written(options.out) as path, replace_file(path) as file:
         file.write(buffer.getbuffer())
-    for path, error in zip(options.images, errors, strict=True):
-        print(f"{path}: mean squared error {error:.5f}, PSNR {-10 * np.log10(max(float(error), 1e-10)):.1f} dB")
-    print(f"{len(codes)} latents saved in {options.out}")
+    for path, value in zip(options.images, error, strict=True):
+        print(f"{path}: mean squared error {value:.5f}, PSNR {-10 * np.log10(max(float(value), 1e-10)):.1f} dB")
+    print(f"{len(latents)} latents saved in {options.out}")
     return 0
+
+
+def _pictures(paths: list[Path], info: GeneratorInfo) -> ByteArray:
+    """Picture files as this generator was trained to see them, RGB ``(n, size, size, 3)``; grey where it is grey."""
+    from training.data.pictures import load_picture
+
+    pictures = np.stack([load_picture(path, info.image_size, info.channels, fit=_fit(info)) for path in paths])
+    return pictures if info.channels == 3 else np.repeat(pictures, 3, axis=3)
+
+
+def _fit(info: GeneratorInfo) -> Literal["crop", "squeeze"]:
+    """How the pictures of the training were made square."""
+    dataset = info.training.get("dataset")
+    return "squeeze" if isinstance(dataset, dict) and dataset.get("fit") == "squeeze" else "crop"
 
 
 def _map(options: argparse.Namespace) -> int:
     generator = _open(options)
     info = generator.info
-    images = labels = None
-    classes: tuple[str, ...] = ()
-    if options.data is not None:
-        from training.data.images import open_images
-
-        data = open_images(
-            options.data, size=info.image_size, channels=3,
-            count=options.count, seed=options.seed + _UNSEEN_SEED, variation=options.variation,
-        )  # fmt: skip
-        for skipped in data.skipped:
-            print(f"left out {skipped.name}: {skipped.reason}", file=sys.stderr)
-        chosen = np.sort(np.random.default_rng(options.seed).permutation(len(data.images))[: options.count])
-        images, labels, classes = data.images[chosen], data.labels[chosen], data.classes
-    elif info.encoder:
-        raise GeneratorError(f"{info.path.name} has an encoder, so its map is made of images; name them with --data.")
+    data = None if options.data is None else _dataset(options, info)
     out = options.out or map_path(info.path)
-    with _progress("encoding") as progress:
+    with _progress("encoding" if data is not None else "decoding") as progress:
         latent_map = build_map(
-            generator, images, labels, classes,
+            generator,
+            None if data is None else data.images,
+            None if data is None else data.labels,
+            () if data is None else data.classes,
             method=options.method, samples=options.count, seed=options.seed, progress=progress,
         )  # fmt: skip
     with _written(out):
         write_map(out, latent_map)
     print(f"{len(latent_map)} points, {latent_map.method}, saved in {out}")
     return 0
+
+
+def _dataset(options: argparse.Namespace, info: GeneratorInfo) -> ImageSet:
+    from training.data.images import open_images
+
+    with _progress("reading") as progress:
+        data = open_images(
+            options.data, size=info.image_size, channels=3, count=options.count, fit=_fit(info),
+            seed=options.seed + _UNSEEN_SEED, variation=options.variation,
+            progress=lambda _what, done, total: progress(done, total),
+        )  # fmt: skip
+    for skipped in data.skipped:
+        print(f"left out {skipped.name}: {skipped.reason}", file=sys.stderr)
+    return data
 
 
 def _open(options: argparse.Namespace) -> Generator:
@@ -161,7 +181,7 @@ def _open(options: argparse.Namespace) -> Generator:
 
 def _codes(options: argparse.Namespace, spec: LatentSpec) -> FloatArray:
     if options.seed is not None:
-        return spec.sample(options.count, options.seed, options.truncation)
+        return spec.sample(options.count or 1, options.seed, options.truncation)
     if options.z is not None:
         try:
             return spec.check([float(value) for value in options.z.replace(",", " ").split()])
@@ -187,15 +207,16 @@ def _decoded(generator: Generator, codes: FloatArray) -> Iterator[np.ndarray]:
             progress(min(start + _LARGEST_BATCH, len(codes)), len(codes))
 
 
-def _sheet_images(generator: Generator, codes: FloatArray, columns: int) -> np.ndarray:
+def _sheet(generator: Generator, codes: FloatArray, columns: int) -> ByteArray:
+    """The picture of one code, or the pictures of several on one sheet."""
     size = generator.info.image_size
     rows = -(-len(codes) // columns)
-    if max(rows, columns) * size > _LARGEST_SHEET:
+    if rows * columns * size * size > LARGEST_SHEET:
         raise GeneratorError(
-            f"A sheet of {rows} x {columns} pictures of {size} pixels would be larger than {_LARGEST_SHEET} pixels; "
-            f"ask for fewer, or write them to a folder."
+            f"A sheet of {rows} x {columns} pictures of {size} pixels would be larger than {LARGEST_SHEET // 10**6} "
+            f"million pixels, which most programs refuse to open; ask for fewer, or write them to a folder."
         )
-    return np.concatenate(list(_decoded(generator, codes)))
+    return contact_sheet(_decoded(generator, codes), rows, columns, size)
 
 
 def _write_array(path: Path, array: np.ndarray) -> None:
@@ -214,9 +235,17 @@ def _written(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def _progress(what: str) -> Iterator[Progress]:
-    """A bar with rate and time left on a terminal; nothing otherwise, where the result is told in a line."""
+    """A bar with rate and time left on a terminal; otherwise a plain line every few seconds."""
     if not sys.stderr.isatty():
-        yield lambda _done, _total: None
+        told = time.monotonic()
+
+        def line(done: int, total: int) -> None:
+            nonlocal told
+            if time.monotonic() - told > _PLAIN_SECONDS:
+                told = time.monotonic()
+                print(f"{what}: {done} of {total}", file=sys.stderr, flush=True)
+
+        yield line
         return
     with tqdm(desc=what, unit="image", leave=False) as bar:
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ctypes
 import os
 import re
 import sys
@@ -40,7 +41,6 @@ _DEBIAN_PACKAGES = {
     "libxcb-util.so.1": "libxcb-util1",
     "libxcb-xfixes.so.0": "libxcb-xfixes0",
     "libxcb-xkb.so.1": "libxcb-xkb1",
-    "libxcb-xinerama.so.0": "libxcb-xinerama0",
     "libz.so.1": "zlib1g",
     "libstdc++.so.6": "libstdc++6",
 }
@@ -49,32 +49,43 @@ _XCB_LIBRARIES = [name for name in _DEBIAN_PACKAGES if name.startswith(("libxcb"
 
 def launch(options: argparse.Namespace) -> int:
     """Open the window, or run it off screen where there is no display or a screenshot was asked for."""
-    headless = not has_display()
-    if headless or options.screenshot is not None:
+    without = why_no_display()
+    if without or options.screenshot is not None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    elif sys.platform.startswith("linux"):
-        _check_xcb()
     preload_torch_libraries()
     try:
         from dinoexplorer import app
     except ImportError as error:
         raise GeneratorError(missing_library(str(error))) from None
-    if headless and options.screenshot is None:
+    if without and options.screenshot is None:
         print(
-            "There is no display here, so the window runs off screen. For a real window start this on a desktop, "
-            "or over ssh -X, or under xvfb-run."
+            f"{without}, so the window runs off screen. For a real window start this on a desktop, or over ssh -X, "
+            "or under xvfb-run."
         )
         options.screenshot = Path("dinoexplorer.png")
     return app.run(options.checkpoint, device=options.device, screenshot=options.screenshot)
 
 
-def has_display() -> bool:
-    """Whether a window could be shown: always on Windows and macOS, on X11 or Wayland elsewhere, or as Qt was told."""
-    if os.environ.get("QT_QPA_PLATFORM"):
-        return os.environ["QT_QPA_PLATFORM"] not in {"offscreen", "minimal"}
-    if not sys.platform.startswith("linux"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+def why_no_display() -> str:
+    """Why no window can be shown here, as the beginning of a sentence; empty where one can.
+
+    Windows and macOS always have a display; elsewhere it is Wayland, or an X server that answers, or what Qt was told.
+
+    Raises
+    ------
+    GeneratorError
+        If a library that Qt's X11 plug-in needs is missing: Qt itself would end the process.
+    """
+    told = os.environ.get("QT_QPA_PLATFORM")
+    if told:
+        return "Qt was told to show no window" if told in {"offscreen", "minimal"} else ""
+    if not sys.platform.startswith("linux") or os.environ.get("WAYLAND_DISPLAY"):
+        return ""
+    display = os.environ.get("DISPLAY")
+    if not display:
+        return "There is no display here"
+    _check_xcb()
+    return "" if _x_server_answers() else f"The display {display} does not answer"
 
 
 def missing_library(message: str) -> str:
@@ -86,11 +97,6 @@ def missing_library(message: str) -> str:
 
 
 def _check_xcb() -> None:
-    """Qt's X11 plug-in ends the process when a library is missing; look first."""
-    import ctypes
-
-    if not os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
-        return
     missing = []
     for name in _XCB_LIBRARIES:
         try:
@@ -99,6 +105,19 @@ def _check_xcb() -> None:
             missing.append(name)
     if missing:
         raise GeneratorError(_install_sentence(missing))
+
+
+def _x_server_answers() -> bool:
+    """Whether the server of $DISPLAY takes a connection; a dead one (tmux, a lost ssh -X) makes Qt abort."""
+    xcb = ctypes.CDLL("libxcb.so.1")
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    xcb.xcb_connect.argtypes = [ctypes.c_char_p, ctypes.c_void_p]
+    xcb.xcb_connection_has_error.argtypes = xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
+    connection = xcb.xcb_connect(None, None)
+    try:
+        return bool(xcb.xcb_connection_has_error(connection) == 0)
+    finally:
+        xcb.xcb_disconnect(connection)
 
 
 def _install_sentence(libraries: list[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,9 @@ from PIL import Image
 from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.generator import ByteArray
 from training.files import replace_file
+
+LARGEST_SHEET = 89_000_000
+"""Pixels of the largest picture we write: above, Pillow and programs like it suspect a decompression bomb."""
 
 
 def save_png(path: Path, image: ByteArray) -> None:
@@ -29,12 +32,12 @@ def save_png(path: Path, image: ByteArray) -> None:
         raise GeneratorError(f"{path} could not be written: {error.strerror or error}; choose another place.") from None
 
 
-def contact_sheet(images: ByteArray, columns: int | None = None) -> ByteArray:
-    """Images ``(n, h, w, 3)`` row by row on one sheet without gaps; as square as can be unless told otherwise."""
-    count, height, width, _ = images.shape
-    columns = columns or math.ceil(math.sqrt(count))
-    rows = math.ceil(count / columns)
-    padded = np.zeros((rows * columns, height, width, 3), np.uint8)
-    padded[:count] = images
-    sheet = padded.reshape(rows, columns, height, width, 3).swapaxes(1, 2)
-    return np.ascontiguousarray(sheet.reshape(rows * height, columns * width, 3))
+def contact_sheet(batches: Iterable[ByteArray], rows: int, columns: int, size: int) -> ByteArray:
+    """Batches of images ``(n, size, size, 3)`` row by row on one sheet without gaps; black where none is left."""
+    sheet = np.zeros((rows, size, columns, size, 3), np.uint8)
+    place = 0
+    for batch in batches:
+        for image in batch:
+            sheet[place // columns, :, place % columns] = image
+            place += 1
+    return sheet.reshape(rows * size, columns * size, 3)

@@ -164,6 +164,7 @@ class Session:
             "dataset": {
                 "source": config.data.source if config.data.source.startswith("builtin:") else "folder",
                 "count": len(self.images),
+                "fit": config.data.fit,
                 "fingerprint": self.images.fingerprint,
                 "licence": "MIT" if config.data.source.startswith("builtin:") else None,
             },

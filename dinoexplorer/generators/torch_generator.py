@@ -38,6 +38,8 @@ class TorchGenerator:
         self._encoder = encoder
         self._faster: Run | None = None
         self._on_cpu = self._device.type == "cpu"
+        # ITU-R 601, as Pillow's mode "L" and so as the pictures of a training on grey are made.
+        self._luma = torch.tensor([0.299, 0.587, 0.114], device=self._device).view(1, 3, 1, 1)
 
     @property
     def info(self) -> GeneratorInfo:
@@ -89,7 +91,7 @@ class TorchGenerator:
             batch = torch.from_numpy(np.ascontiguousarray(images[start : start + _BATCH])).to(self._device)
             pictures = batch.permute(0, 3, 1, 2).float() / 127.5 - 1.0
             if channels == 1:
-                pictures = pictures.mean(dim=1, keepdim=True)
+                pictures = (pictures * self._luma).sum(dim=1, keepdim=True)
             with torch.inference_mode(), _readable_failures():
                 codes[start : start + len(batch)] = self._encoder(pictures).float().cpu().numpy()
         return codes

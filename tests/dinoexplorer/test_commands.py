@@ -114,7 +114,7 @@ def test_render_writes_an_array(run, plane_checkpoint, tmp_path):
     assert (images.shape, images.dtype) == ((4, 16, 16, 3), np.uint8)
 
 
-@pytest.mark.parametrize("name", ["folder/", "folder", "existing.d"])
+@pytest.mark.parametrize("name", ["folder/", "folder", "existing.d", "named.png/"])
 def test_render_writes_a_folder_of_pngs(run, plane_checkpoint, tmp_path, name):
     (tmp_path / "existing.d").mkdir()
     out = f"{tmp_path}/{name}"
@@ -214,8 +214,8 @@ def test_render_refuses_a_kind_of_file_it_does_not_write(refused, plane_checkpoi
 
 def test_render_refuses_a_sheet_beyond_what_readers_open(refused, deep_checkpoint):
     assert refused("render", deep_checkpoint, "--seed", 1, "--count", 500_000, "--out", "a.png") == (
-        "A sheet of 707 x 708 pictures of 32 pixels would be larger than 20000 pixels; "
-        "ask for fewer, or write them to a folder."
+        "A sheet of 707 x 708 pictures of 32 pixels would be larger than 89 million pixels, "
+        "which most programs refuse to open; ask for fewer, or write them to a folder."
     )
 
 
@@ -263,6 +263,12 @@ def test_grid_refuses_dimensions_that_do_not_exist(refused, plane_checkpoint, ax
     )
 
 
+def test_grid_refuses_a_plane_of_one_direction(refused, plane_checkpoint):
+    assert refused("grid", plane_checkpoint, "--axes", "1,1", "--out", "a.png") == (
+        "--axes 1,1 are one and the same; name two dimensions."
+    )
+
+
 # encode
 
 
@@ -291,7 +297,7 @@ def test_encode_compares_grey_with_grey(run, grey_checkpoint, save_pictures, tmp
     (path,) = save_pictures(tmp_path / "in", 1)
     assert run("encode", grey_checkpoint, path, "--out", tmp_path / "codes.npz")[0] == 0
     grey = tmp_path / "in/grey.png"
-    Image.fromarray(pixels(path).mean(axis=2).round().astype(np.uint8)).save(grey)
+    Image.open(path).convert("L").save(grey)
     assert run("encode", grey_checkpoint, grey, "--out", tmp_path / "grey.npz")[0] == 0
     with np.load(tmp_path / "codes.npz") as colour, np.load(tmp_path / "grey.npz") as plain:
         assert np.allclose(colour["latents"], plain["latents"], atol=0.02)
@@ -337,11 +343,16 @@ def test_map_of_the_built_in_dinosaurs_is_laid_out_by_the_method_and_goes_where_
     assert len(read_map(out).classes) >= 6
 
 
+def test_map_without_data_is_made_of_samples(run, deep_checkpoint, tmp_path):
+    out = tmp_path / "samples.map.npz"
+    assert run("map", deep_checkpoint, "--count", 20, "--out", out) == (0, f"20 points, pca, saved in {out}\n", "")
+    latent_map, spec = read_map(out), open_generator(deep_checkpoint).info.latent
+    assert np.array_equal(latent_map.latents, spec.sample(20, 0))
+    assert set(latent_map.labels) == {-1}
+
+
 def test_map_refuses_with_one_sentence(refused, plane_checkpoint, deep_checkpoint, tmp_path, save_pictures):
     out = ["--out", tmp_path / "a.map.npz"]
-    assert refused("map", plane_checkpoint, *out) == (
-        "plane.safetensors has an encoder, so its map is made of images; name them with --data."
-    )
     data = ["--data", save_pictures(tmp_path / "data", 3)[0].parent]
     assert refused("map", plane_checkpoint, *data, "--method", "pcb", *out) == (
         "There is no projection called 'pcb'; use pca, plane, tsne."
@@ -397,6 +408,7 @@ def test_a_checkpoint_that_is_none_is_refused_before_torch_is_needed(refused, tm
         ["grid", "a", "--axes", "0,x", "--out", "b.png"],
         ["grid", "a", "--rows", "-3", "--out", "b.png"],
         ["encode", "a", "--out", "b.npz"],
+        ["render", "a", "--z", "0,1", "--count", "2", "--out", "b.png"],
         ["map", "a", "--count", "none"],
         ["map", "a", "--seed", "-1"],
         ["map", "a", "--variation", "2"],
@@ -448,6 +460,13 @@ def test_the_version_is_printed(run):
 def test_the_help_names_the_subcommands(run):
     _, out, _ = run("--help")
     assert all(name in out for name in ("info", "render", "grid", "encode", "map"))
+
+
+def test_long_work_tells_a_plain_line_where_there_is_no_terminal(run, plane_checkpoint, tmp_path, monkeypatch):
+    monkeypatch.setattr(commands, "_LARGEST_BATCH", 2)
+    monkeypatch.setattr(commands, "_PLAIN_SECONDS", -1.0)
+    _, _, err = run("render", plane_checkpoint, "--seed", 5, "--count", 6, "--out", tmp_path / "a.npy")
+    assert err.splitlines() == ["decoding: 2 of 6", "decoding: 4 of 6", "decoding: 6 of 6"]
 
 
 def test_a_terminal_shows_a_bar_with_rate_and_time_left(run, plane_checkpoint, tmp_path, monkeypatch):

@@ -108,7 +108,7 @@ def test_a_gesture_is_one_step_however_many_moves_it_has(moves):
 
 @settings(deadline=None)
 @given(st.lists(st.lists(numbers, min_size=DIM, max_size=DIM), min_size=1, max_size=10), st.sets(dimensions))
-def test_a_locked_dimension_keeps_its_value_whatever_is_asked(moves, locked):
+def test_a_locked_dimension_keeps_its_value_wherever_the_code_moves(moves, locked):
     document = Document(SPEC)
     document.set_latent(np.array([1, 2, 3], np.float32))
     for dimension in locked:
@@ -133,12 +133,16 @@ def test_locking_can_be_undone():
     assert not document.locked.any()
 
 
-def test_undo_within_a_gesture_takes_the_gesture_back():
+def test_undo_and_redo_wait_until_a_gesture_is_over():
     document = Document(SPEC)
     document.set_value(0, 1)
     document.begin_gesture()
     document.set_value(0, 2)
+    document.undo()
+    document.redo()
     document.set_value(0, 3)
+    assert document.latent[0] == 3
+    document.end_gesture()
     document.undo()
     assert document.latent[0] == 1
     document.redo()

@@ -41,26 +41,44 @@ def options(screenshot=None):
     return argparse.Namespace(checkpoint=Path("a.safetensors"), device="cpu", screenshot=screenshot, debug=False)
 
 
+@pytest.fixture
+def x_server(monkeypatch):
+    """Displays other than :0 do not answer; all libraries are there."""
+    monkeypatch.setattr(ctypes, "CDLL", lambda _name: None)
+    monkeypatch.setattr(launching, "_x_server_answers", lambda: os.environ["DISPLAY"] == ":0")
+
+
 @pytest.mark.parametrize(
-    ("platform", "environment", "shown"),
+    ("platform", "environment", "why"),
     [
-        ("linux", {}, False),
-        ("linux", {"DISPLAY": ":0"}, True),
-        ("linux", {"WAYLAND_DISPLAY": "wayland-0"}, True),
-        ("linux", {"DISPLAY": ""}, False),
-        ("linux", {"DISPLAY": ":0", "QT_QPA_PLATFORM": "offscreen"}, False),
-        ("linux", {"QT_QPA_PLATFORM": "minimal"}, False),
-        ("linux", {"QT_QPA_PLATFORM": "vnc"}, True),
-        ("win32", {}, True),
-        ("darwin", {}, True),
-        ("darwin", {"QT_QPA_PLATFORM": "offscreen"}, False),
+        ("linux", {}, "There is no display here"),
+        ("linux", {"DISPLAY": ":0"}, ""),
+        ("linux", {"DISPLAY": ":77"}, "The display :77 does not answer"),
+        ("linux", {"DISPLAY": ":77", "WAYLAND_DISPLAY": "wayland-0"}, ""),
+        ("linux", {"WAYLAND_DISPLAY": "wayland-0"}, ""),
+        ("linux", {"DISPLAY": ""}, "There is no display here"),
+        ("linux", {"DISPLAY": ":0", "QT_QPA_PLATFORM": "offscreen"}, "Qt was told to show no window"),
+        ("linux", {"QT_QPA_PLATFORM": "minimal"}, "Qt was told to show no window"),
+        ("linux", {"QT_QPA_PLATFORM": "vnc"}, ""),
+        ("win32", {}, ""),
+        ("darwin", {}, ""),
+        ("darwin", {"QT_QPA_PLATFORM": "offscreen"}, "Qt was told to show no window"),
     ],
 )
-def test_whether_a_window_can_be_shown(monkeypatch, platform, environment, shown):
+def test_whether_a_window_can_be_shown(monkeypatch, x_server, platform, environment, why):
     monkeypatch.setattr(sys, "platform", platform)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert launching.has_display() is shown
+    assert launching.why_no_display() == why
+
+
+def test_a_display_nobody_serves_is_found_out_before_qt_aborts(monkeypatch):
+    try:
+        ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        pytest.skip("libxcb is not installed here")
+    monkeypatch.setenv("DISPLAY", ":987")
+    assert launching._x_server_answers() is False
 
 
 def test_without_a_display_the_window_runs_off_screen_and_says_how_to_get_a_real_one(fake_app, capsys):
@@ -72,16 +90,15 @@ def test_without_a_display_the_window_runs_off_screen_and_says_how_to_get_a_real
     )
 
 
-def test_a_screenshot_is_made_off_screen_even_where_there_is_a_display(fake_app, monkeypatch, capsys):
+def test_a_screenshot_is_made_off_screen_even_where_there_is_a_display(fake_app, x_server, monkeypatch, capsys):
     monkeypatch.setenv("DISPLAY", ":0")
     launching.launch(options(Path("shot.png")))
     assert fake_app.runs == [(Path("a.safetensors"), "cpu", Path("shot.png"), "offscreen")]
     assert capsys.readouterr().out == ""
 
 
-def test_with_a_display_the_window_is_shown_there(fake_app, monkeypatch):
+def test_with_a_display_the_window_is_shown_there(fake_app, x_server, monkeypatch):
     monkeypatch.setenv("DISPLAY", ":0")
-    monkeypatch.setattr(ctypes, "CDLL", lambda _name: None)
     launching.launch(options())
     assert fake_app.runs == [(Path("a.safetensors"), "cpu", None, None)]
 

@@ -19,7 +19,7 @@ def write(path: Path, text: str | bytes) -> None:
 
 
 def test_settings_that_were_saved_come_back(path):
-    wanted = Settings(device="cuda:1", theme="dark", pixels=True, hint_seen=True, recent=["/a"], last_folder="/b")
+    wanted = Settings(device="cuda:1", theme="dark", pixels=True, hint_seen=True, recent=["/a"], open_folder="/b")
     save_settings(wanted, path)
     assert load_settings(path) == (wanted, "")
 
@@ -105,6 +105,19 @@ def test_a_file_name_that_is_no_unicode_is_not_remembered_and_does_no_harm(path)
     settings.remember(Path("/caf\udce9.safetensors"))  # as Python reads a Latin-1 name on a UTF-8 system
     save_settings(settings, path)
     assert load_settings(path) == (settings, "")
+
+
+@pytest.mark.parametrize("name", ["open_folder", "save_folder"])
+def test_a_folder_whose_name_is_no_unicode_is_forgotten_and_the_rest_is_kept(path, name):
+    settings = Settings(theme="dark")
+    setattr(settings, name, "/caf\udce9")
+    save_settings(settings, path)
+    assert load_settings(path) == (Settings(theme="dark"), "")
+
+
+def test_a_value_that_json_cannot_hold_does_not_stop_the_program(path):
+    save_settings(Settings.model_construct(device="caf\udce9"), path)
+    assert not path.exists()
 
 
 def test_a_value_that_does_not_fit_is_refused_when_it_is_set():
