@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from dinoexplorer.rendering.renderer import Renderer
 from dinoexplorer.resources import shipped_checkpoints
 from dinoexplorer.settings import load_settings, save_settings
+from dinoexplorer.ui.interrupts import ending_on_interrupt
 from dinoexplorer.ui.main_window import MainWindow
 from dinoexplorer.ui.portrait import Portrait
 from dinoexplorer.ui.theme import Theme
@@ -35,6 +36,7 @@ def run(
     """Show the window until it is closed, or with ``screenshot`` save what a person would see; return the exit code.
 
     Without ``checkpoint`` the one that came with the program is opened. The window paints before torch is imported.
+    Ctrl+C in the terminal ends it with 130.
     The platform ("offscreen") is the caller's to choose, by the environment, before this is called.
     """
     application = _application()
@@ -51,7 +53,7 @@ def run(
         Portrait(window, screenshot, say, complain).done.connect(application.exit)
     path = checkpoint or next(iter(shipped_checkpoints()), None)
     window.first_painted.connect(window.tell_empty if path is None else partial(window.open, path))
-    with _quiet_platform():
+    with _quiet_platform(), ending_on_interrupt(application):
         window.show()
         code = application.exec()
     window.hide()

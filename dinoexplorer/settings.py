@@ -5,14 +5,31 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from training.files import replace_text
 
 RECENT_LIMIT = 12
+
+
+def _is_unicode(text: str) -> bool:
+    """False for a name in bytes of another encoding, which JSON cannot hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _unicode_or_nothing(value: object) -> object:
+    return "" if isinstance(value, str) and not _is_unicode(value) else value
+
+
+Folder = Annotated[str, BeforeValidator(_unicode_or_nothing)]
 
 
 class Settings(BaseModel):
@@ -26,24 +43,16 @@ class Settings(BaseModel):
     pixels: bool = False
     hint_seen: bool = False
     recent: list[str] = Field(default_factory=list)
-    last_folder: str = ""
+    open_folder: Folder = ""  # of the last checkpoint that did not come with the program
+    save_folder: Folder = ""  # of the last picture that was saved
     window_geometry: str = ""  # base64 of QWidget.saveGeometry
     splitter_state: str = ""  # base64 of QSplitter.saveState
 
     def remember(self, path: Path) -> None:
         """Put ``path`` first in the recent list."""
         text = str(path)
-        if not _is_unicode(text):  # a name in bytes of another encoding; JSON cannot hold it
-            return
-        self.recent = [text, *(other for other in self.recent if other != text)][:RECENT_LIMIT]
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+        if _is_unicode(text):
+            self.recent = [text, *(other for other in self.recent if other != text)][:RECENT_LIMIT]
 
 
 def settings_path() -> Path:
@@ -81,9 +90,9 @@ def load_settings(path: Path | None = None) -> tuple[Settings, str]:
 
 
 def save_settings(settings: Settings, path: Path | None = None) -> None:
-    """Write the settings atomically; a disk that refuses is no reason to stop the program."""
+    """Write the settings atomically; neither a disk nor a value that refuses stops the program."""
     path = path or settings_path()
-    with suppress(OSError):
+    with suppress(OSError, PydanticSerializationError):
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_text(path, settings.model_dump_json(indent=2))
 

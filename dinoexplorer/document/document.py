@@ -27,8 +27,9 @@ class Document:
     """Where we stand, how we came here, and the way back.
 
     It begins at ``start`` ``(dim,)``, or at the mean. Every change goes through a method, is told to the listeners, and
-    can be undone. Changes between `begin_gesture` and `end_gesture` (a drag) are one step. A locked dimension keeps its
-    value whatever is asked, until it is unlocked.
+    can be undone. Changes between `begin_gesture` and `end_gesture` (a drag) are one step, which cannot be undone while
+    it is under way. A locked dimension keeps its value when the whole code moves (`set_latent`); its own `set_value`,
+    undo and redo change it all the same.
     """
 
     def __init__(self, spec: LatentSpec, start: FloatArray | None = None) -> None:
@@ -52,10 +53,12 @@ class Document:
 
     @property
     def can_undo(self) -> bool:
+        """Whether there is a step to go back."""
         return self._history.can_undo
 
     @property
     def can_redo(self) -> bool:
+        """Whether there is a step to go forward again."""
         return self._history.can_redo
 
     def listen(self, listener: Callable[[], None]) -> None:
@@ -98,14 +101,17 @@ class Document:
             self._tell()
 
     def undo(self) -> None:
-        self.end_gesture()
-        self._standing = self._history.undo()
-        self._tell()
+        """Go back one step; nothing happens within a gesture, whose end is not decided yet."""
+        self._stand_at(self._history.undo)
 
     def redo(self) -> None:
-        self.end_gesture()
-        self._standing = self._history.redo()
-        self._tell()
+        """Go forward one step; nothing happens within a gesture."""
+        self._stand_at(self._history.redo)
+
+    def _stand_at(self, step: Callable[[], Standing]) -> None:
+        if not self._in_gesture:
+            self._standing = step()
+            self._tell()
 
     def _change(self, standing: Standing) -> None:
         if standing.same_as(self._standing):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from dinoexplorer.generators import Generator, GeneratorError, open_generator
 from dinoexplorer.generators.generator import FloatArray
 from dinoexplorer.latent.latent_map import LatentMap, map_beside
+from dinoexplorer.latent.steering import SteeringMap, first_sight, prepare_steering
 from dinoexplorer.rendering.frames import Frame, RenderRequest
 from dinoexplorer.rendering.mailbox import Mailbox
 
@@ -23,7 +25,8 @@ OpenFunction = Callable[[Path, str], Generator]
 class Opened:
     """A checkpoint that is ready: the generator, its latent map if one lies beside it, and why this device.
 
-    ``map_note`` says in a sentence why there is no map, or is empty.
+    ``map_note`` says in a sentence why there is no map, or is empty. ``steering`` and ``first``, a lively first code,
+    are prepared where opening happens, since for a large map they take longer than the window may be held up.
     """
 
     generation: int
@@ -31,6 +34,8 @@ class Opened:
     latent_map: LatentMap | None
     map_note: str
     device_note: str
+    steering: SteeringMap | None
+    first: FloatArray
 
 
 class Renderer(QObject):
@@ -133,9 +138,11 @@ class Renderer(QObject):
 
             choice = choose_device(device)
             generator = self._open(path, choice.device)
-            generator.decode_frame(generator.info.latent.mean, generator.info.image_size, smooth=True)
+            spec = generator.info.latent
+            generator.decode_frame(spec.mean, generator.info.image_size, smooth=True)
             latent_map, map_note = map_beside(generator.info)
-            opened = Opened(generation, generator, latent_map, map_note, choice.note)
+            steering, first = prepare_steering(latent_map, spec), first_sight(spec, latent_map)
+            opened = Opened(generation, generator, latent_map, map_note, choice.note, steering, first)
         except GeneratorError as error:
             self._tell_failure(generation, str(error))
         except Exception as error:  # noqa: BLE001  a thread has nobody above it; the window shows the cause
@@ -143,7 +150,8 @@ class Renderer(QObject):
         else:
             if generation == self._generation:
                 self.opened.emit(opened)
-                generator.speed_up()
+                with suppress(Exception):  # what is open stays as fast as it is
+                    generator.speed_up()
 
     def _tell_failure(self, generation: int, sentence: str) -> None:
         if generation == self._generation:

@@ -62,16 +62,3 @@ def class_colour(index: int, *, dark: bool) -> QColor:
     if index < 0:
         return QColor("#8f99a5" if dark else "#77818c")
     return QColor(colours[index % len(colours)])
-
-
-def contrast(first: QColor, second: QColor) -> float:
-    """Contrast ratio of two colours as WCAG 2 defines it, 1 to 21."""
-    lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: QColor) -> float:
-    def linear(part: float) -> float:
-        return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-
-    return 0.2126 * linear(colour.redF()) + 0.7152 * linear(colour.greenF()) + 0.0722 * linear(colour.blueF())

@@ -6,7 +6,6 @@ import random
 from collections.abc import Callable, Mapping
 from functools import partial
 
-import numpy as np
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
@@ -71,15 +70,20 @@ class Explorer(QWidget):
         return self._opened
 
     def show_opened(self, opened: Opened) -> None:
-        """Show a generator that the renderer has adopted, at a lively first place."""
-        spec = opened.generator.info.latent
-        self._opened = opened
-        self._document = Document(spec, start=first_sight(opened))
-        self._document.listen(self._on_document_changed)
+        """Show a generator that the renderer has adopted: at a lively first place, or where we stood in it."""
+        before, self._opened = self._opened, opened
         self._asked = None
-        self.stage.clear()
-        self.map_panel.set_map(opened.latent_map, opened.map_note, spec)
-        self.latent_panel.set_spec(spec)
+        if before is not None and _is_same_model(before, opened):  # on another device, or from another place
+            self.stage.put_notice_away()
+        else:
+            spec = opened.generator.info.latent
+            self._document = Document(spec, start=opened.first)
+            self._document.listen(self._on_document_changed)
+            self.stage.clear()
+            self.latent_panel.set_spec(spec)
+            before = None
+        if before is None or opened.steering is None or not opened.steering.same_as(before.steering):
+            self.map_panel.set_map(opened.steering, opened.map_note)
         self._apply_pixels()
         self._on_document_changed()
 
@@ -218,13 +222,9 @@ class Explorer(QWidget):
             self._document.set_locked(dimension, locked)
 
 
-def first_sight(opened: Opened) -> FloatArray:
-    """A code that shows something at once: the encoded image nearest to the middle of the data, else a sample."""
-    spec, latent_map = opened.generator.info.latent, opened.latent_map
-    if latent_map is None or len(latent_map) == 0:
-        return np.asarray(spec.sample(1, 1)[0])
-    distance = (((latent_map.latents - spec.mean) / np.maximum(spec.std, 1e-6)) ** 2).sum(axis=1)
-    return np.asarray(latent_map.latents[int(distance.argmin())])
+def _is_same_model(one: Opened, other: Opened) -> bool:
+    first, second = one.generator.info, other.generator.info
+    return (first.sha256, first.latent.dim) == (second.sha256, second.latent.dim)
 
 
 def _random_seeds() -> Callable[[], int]:

@@ -19,6 +19,7 @@ class IconButton(QToolButton):
     ) -> None:
         super().__init__(parent)
         self._icon, self._checked_icon = icon, checked_icon
+        self._look: tuple[object, ...] = ()
         self.setCheckable(bool(checked_icon))
         self.setAccessibleName(name)
         self.setToolTip(name)
@@ -71,7 +72,9 @@ class IconButton(QToolButton):
             return super().sizeHint()
         font = self.font()
         font.setBold(bool(self.property("primary")) or font.bold())
-        width = QFontMetrics(font).horizontalAdvance(self.text()) + self.iconSize().width() + self._air()
+        width = (
+            QFontMetrics(font).horizontalAdvance(self.text().replace("&&", "&")) + self.iconSize().width() + self._air()
+        )
         return QSize(width, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
@@ -96,7 +99,10 @@ class IconButton(QToolButton):
         primary = self.property("primary")
         role = QPalette.ColorRole.HighlightedText if primary else QPalette.ColorRole.ButtonText
         gap = self.iconSize().width() - icons.SIZE
-        self.setIcon(icons.icon(name, self.palette(), role, gap=gap))
+        look = (name, gap, *icons.colours(self.palette(), role))
+        if look != self._look:  # a change of theme tells each button several times
+            self._look = look
+            self.setIcon(icons.icon(name, self.palette(), role, gap=gap))
 
     def _air(self) -> int:
         return 16 if self.property("quiet") else 28

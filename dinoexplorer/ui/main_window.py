@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QStandardPaths, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -50,7 +51,8 @@ class MainWindow(QWidget):
         super().__init__(parent)
         self.settings = settings
         self._renderer, self._theme = renderer, theme
-        self._opening: Path | None = None
+        self._wanted: Path | None = None  # what was asked to be opened last, whether it did or not
+        self._opening = False
         self._background = Background(self)
         self._background.finished.connect(self._on_background_finished)
         self.actions_by_name = build_actions(self)
@@ -60,7 +62,9 @@ class MainWindow(QWidget):
         self._painted = False
         self._trouble = trouble
         self._devices = ["auto"]
+        self._device_in_use = ""  # as it was asked for, of what is open
         self._device_name = ""
+        self._looked_for_devices = 0  # the generation that devices were looked for last
         self.chooser = FileChooser(self)
         self._overview: ShortcutsDialog | None = None
         self.setWindowTitle("DinoExplorer")
@@ -78,7 +82,8 @@ class MainWindow(QWidget):
 
     def open(self, path: Path) -> None:
         """Open a checkpoint in the background; until it is ready everything stays as it is."""
-        self._opening = path
+        path = Path(os.path.abspath(path))  # noqa: PTH100  links stay as they are, and no disk is asked
+        self._wanted, self._opening = path, True
         title = "Waking the dinosaurs…" if "dino" in path.name.lower() else "Opening…"
         if self._renderer.current is None:
             self.explorer.stage.wait_for(title, path.name)
@@ -190,9 +195,11 @@ class MainWindow(QWidget):
     def _on_opened(self, opened: Opened) -> None:
         if not self._renderer.adopt(opened):
             return
-        info, self._opening = opened.generator.info, None
+        info, self._opening = opened.generator.info, False
+        self._device_in_use = self.settings.device
         self.settings.remember(info.path)
-        self.settings.last_folder = self.settings.last_folder or str(info.path.parent)
+        if info.path not in shipped_checkpoints():
+            self.settings.open_folder = str(info.path.parent)
         self.explorer.show_opened(opened)
         if self.focusWidget() in {None, self}:
             self.explorer.map_panel.canvas.setFocus()
@@ -205,18 +212,26 @@ class MainWindow(QWidget):
         self._tell_device()
         self.status_line.tell(" ".join(filter(None, (opened.device_note, self._trouble))))
         self._trouble = ""
-        self._background.start("devices", partial(_look_for_devices, opened.generator.device))
+        self._look_for_devices(opened.generation, opened.generator.device)
         self.ready.emit()
 
     @Slot(int, str)
-    def _on_opening_failed(self, _generation: int, sentence: str) -> None:
-        self._opening = None
-        self.explorer.stage.tell_failure(sentence)
+    def _on_opening_failed(self, generation: int, sentence: str) -> None:
+        self._opening = False
+        untried = self.settings.device not in {"auto", self._device_in_use}
+        self.explorer.stage.tell_failure(sentence, device=untried)
         self.status_line.set_busy(False)
         self.status_line.tell("")
-        if self._renderer.current is not None:
+        if self._device_in_use:  # what is open goes on there
+            self.settings.device = self._device_in_use
             self.top_bar.set_devices(self._devices, self.settings.device)
+        else:
+            self._look_for_devices(generation, "")
         self.failed.emit(sentence)
+
+    def _look_for_devices(self, generation: int, present: str) -> None:
+        self._looked_for_devices = generation
+        self._background.start("devices", partial(_find_devices, generation, present))
 
     @Slot()
     def _on_document_changed(self) -> None:
@@ -253,14 +268,27 @@ class MainWindow(QWidget):
         recent = [path for path in map(Path, self.settings.recent) if path not in shipped]
         current = self._renderer.current
         self.top_bar.set_checkpoints(shipped, recent, current.generator.info.path if current else None)
+        self._background.start("missing", partial(_missing, recent), awaited=False)
 
     @Slot(str)
     def _on_device_chosen(self, device: str) -> None:
+        current, path = self._renderer.current, self._wanted
         self.settings.device = device
-        current = self._renderer.current
-        path = self._opening or (current.generator.info.path if current is not None else None)
+        self.top_bar.show_device(device)
+        if current is not None and not self._opening:
+            if self.explorer.stage.notice.isHidden():  # a failed opening that was put away is over
+                path = current.generator.info.path
+            if path == current.generator.info.path and self._resolved(device) == current.generator.device:
+                self._device_in_use = device
+                return
         if path is not None:
             self.open(path)
+
+    def _resolved(self, device: str) -> str:
+        """A device as torch names it, as far as that is known."""
+        if device == "auto":
+            return (*self._devices[1:], "")[0]
+        return "cuda:0" if device == "cuda" else device
 
     @Slot(str)
     def _on_theme_chosen(self, choice: Choice) -> None:
@@ -300,13 +328,13 @@ class MainWindow(QWidget):
 
     @Slot()
     def _on_open(self) -> None:
-        self.chooser.ask_for_checkpoint(Path(self.settings.last_folder or Path.home()))
+        self.chooser.ask_for_checkpoint(Path(self.settings.open_folder or Path.home()))
 
     @Slot()
     def _on_save(self) -> None:
         opened = self.explorer.opened
         if opened is not None:
-            folder = Path(self.settings.last_folder or Path.home())
+            folder = Path(self.settings.save_folder or _pictures_folder())
             self.chooser.ask_for_picture(proposed_path(folder, opened.generator.info.name))
 
     @Slot(object)
@@ -314,7 +342,7 @@ class MainWindow(QWidget):
         opened, document = self.explorer.opened, self.explorer.document
         if opened is None or document is None:
             return
-        self.settings.last_folder = str(path.parent)
+        self.settings.save_folder = str(path.parent)
         self.status_line.tell(f"saving {path.name}…", stays=True)
         self._background.start("save", partial(save_picture, opened.generator, document.latent, path))
 
@@ -327,10 +355,13 @@ class MainWindow(QWidget):
     @Slot(str, object)
     def _on_background_finished(self, task: str, result: object) -> None:
         if task == "devices" and isinstance(result, DeviceNames):
-            self._devices = ["auto", *result.available]
-            self.top_bar.set_devices(self._devices, self.settings.device)
-            self._device_name = result.present
-            self._tell_device()
+            if result.generation == self._looked_for_devices:
+                self._devices = ["auto", *result.available]
+                self.top_bar.set_devices(self._devices, self.settings.device)
+                self._device_name = result.present
+                self._tell_device()
+        elif task == "missing" and isinstance(result, frozenset):
+            self.top_bar.set_missing(result)
         elif task == "save" and isinstance(result, Path):
             self.status_line.tell(f"saved {result}")
             self.picture_saved.emit(result)
@@ -342,16 +373,25 @@ class MainWindow(QWidget):
 
 @dataclass(frozen=True, slots=True)
 class DeviceNames:
-    """The devices of this machine, and the name of the one in use."""
+    """The devices of this machine, and the name of the one in use in an opening (its number)."""
 
+    generation: int
     available: list[str]
     present: str
 
 
-def _look_for_devices(present: str) -> DeviceNames:
+def _find_devices(generation: int, present: str) -> DeviceNames:
     from dinoexplorer.generators.devices import available_devices, describe_device  # noqa: PLC0415  (torch)
 
-    return DeviceNames(available_devices(), describe_device(present))
+    return DeviceNames(generation, available_devices(), describe_device(present))
+
+
+def _missing(paths: list[Path]) -> frozenset[Path]:
+    return frozenset(path for path in paths if not path.is_file())
+
+
+def _pictures_folder() -> str:
+    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation) or str(Path.home())
 
 
 def _dropped_path(data: QMimeData) -> Path | None:

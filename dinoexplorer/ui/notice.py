@@ -7,7 +7,9 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from dinoexplorer.ui import icons
+from dinoexplorer.ui.announcing import announce
 from dinoexplorer.ui.icon_button import IconButton
+from dinoexplorer.ui.texts import foreign_label
 
 
 class Notice(QFrame):
@@ -20,7 +22,7 @@ class Notice(QFrame):
         super().__init__(parent)
         self.setObjectName("notice")
         self.setAccessibleName("Notice")
-        self._icon, self._text = QLabel(self), QLabel(self)
+        self._icon, self._text = QLabel(self), foreign_label(self)
         self._text.setWordWrap(True)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
         self._close = IconButton("close", "Dismiss", self)
@@ -66,6 +68,7 @@ class Notice(QFrame):
             self._buttons.append(button)
         self.show()
         self.raise_()
+        announce(self, sentence)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -12,6 +12,7 @@ from dinoexplorer.rendering.frames import Frame
 from dinoexplorer.ui.icon_button import IconButton
 from dinoexplorer.ui.image_view import ImageView
 from dinoexplorer.ui.notice import Notice
+from dinoexplorer.ui.texts import foreign_label
 from dinoexplorer.ui.thin_bar import ThinBar
 
 ROW = ("random", "undo", "redo", "reset", "save", "pixels")
@@ -67,16 +68,21 @@ class PictureStage(QWidget):
             self.notice.hide()
         self._frame_failed = bool(frame.error)
 
-    def tell_failure(self, sentence: str) -> None:
-        """Say why a checkpoint did not open; what was shown stays."""
+    def tell_failure(self, sentence: str, *, device: bool = False) -> None:
+        """Say why a checkpoint did not open; what was shown stays. ``device`` offers to choose another one."""
         self._waiting.hide()
         self._frame_failed = False
-        self.notice.tell(sentence, {"open": "Open another…"})
+        self.notice.tell(sentence, {"open": "Open another…"} | ({"device": "Another device…"} if device else {}))
 
-    def clear(self) -> None:
-        """Forget the picture of a generator that is gone."""
+    def put_notice_away(self) -> None:
+        """Drop what was said about something that is over."""
         self._frame_failed = False
         self.notice.hide()
+
+    def clear(self) -> None:
+        """Forget the picture of a generator that is gone, and what was said about it."""
+        self.image_view.clear()
+        self.put_notice_away()
 
     @Slot(bool)
     def set_bare(self, bare: bool) -> None:
@@ -85,7 +91,7 @@ class PictureStage(QWidget):
 
     def _build_waiting(self) -> QWidget:
         waiting = QWidget(self)
-        self._title, self._text, bar = QLabel(waiting), QLabel(waiting), ThinBar(waiting)
+        self._title, self._text, bar = QLabel(waiting), foreign_label(waiting), ThinBar(waiting)
         self._title.setProperty("role", "title")
         self._text.setProperty("role", "small")
         column = QVBoxLayout(waiting)

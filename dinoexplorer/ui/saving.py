@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-from PIL import Image
-
-from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.generator import FloatArray, Generator
+from dinoexplorer.picture_files import save_png
 
 
 def proposed_path(folder: Path, name: str) -> Path:
@@ -27,14 +24,5 @@ def save_picture(generator: Generator, code: FloatArray, path: Path) -> Path:
     GeneratorError
         If it cannot be decoded or written; nothing is left behind then.
     """
-    image = Image.fromarray(generator.decode(code[None])[0])
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with temporary.open("wb") as file:
-            image.save(file, "PNG")
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        cause = error.strerror or str(error)
-        raise GeneratorError(f"{path} could not be written: {cause}; choose another place.") from None
+    save_png(path, generator.decode(code[None])[0])
     return path

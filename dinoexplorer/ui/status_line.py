@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from dinoexplorer.rendering.frame_meter import FrameMeter
 from dinoexplorer.rendering.frames import Frame
+from dinoexplorer.ui.announcing import announce
+from dinoexplorer.ui.texts import as_tool_tip, foreign_label
 from dinoexplorer.ui.thin_bar import ThinBar
 
 _REFRESH = 200
 _MESSAGE_TIME = 8000
+_FIGURES = "Milliseconds for one picture, pictures a second while moving, and what makes them."
 
 
 class StatusLine(QWidget):
@@ -21,14 +24,11 @@ class StatusLine(QWidget):
         self.setObjectName("status_line")
         self.meter = FrameMeter()
         self._device_text = ""
-        self._figures, self._message, self._bar = QLabel(self), QLabel(self), ThinBar(self)
+        self._figures, self._message, self._bar = foreign_label(self), foreign_label(self), ThinBar(self)
         for label in (self._figures, self._message):
             label.setProperty("role", "figures")
         self._figures.setAccessibleName("Speed and device")
-        self._figures.setToolTip(
-            "Milliseconds for one picture, pictures a second while moving, and what makes them. "
-            "From a change to the screen takes a little longer."
-        )
+        self._figures.setToolTip(_FIGURES)
         self._message.setAccessibleName("Messages")
         self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._message.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -64,7 +64,8 @@ class StatusLine(QWidget):
     def tell(self, message: str, *, stays: bool = False) -> None:
         """Show a message for a while, or until the next one."""
         self._message.setText(message)
-        self._message.setToolTip(message)
+        self._message.setToolTip(as_tool_tip(message))
+        announce(self._message, message)
         self._fade.stop()
         if message and not stays:
             self._fade.start()
@@ -91,3 +92,5 @@ class StatusLine(QWidget):
         if self._device_text:
             parts.append(self._device_text)
         self._figures.setText("  ·  ".join(parts))
+        latency = self.meter.latency_ms
+        self._figures.setToolTip(f"{_FIGURES} {latency:.1f} ms from change to screen." if latency else _FIGURES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from string import Template
 from typing import Literal
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -19,8 +19,6 @@ SMALL, TITLE = 0.9, 1.3
 
 class Theme(QObject):
     """Dresses the application, and dresses it anew when the system changes between light and dark."""
-
-    changed = Signal()
 
     def __init__(self, application: QApplication, choice: Choice = "system", parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -58,7 +56,6 @@ class Theme(QObject):
         colours = self.colours
         self._application.setPalette(make_palette(colours))
         self._application.setStyleSheet(make_style_sheet(colours, self._application.font()))
-        self.changed.emit()
 
 
 def make_palette(colours: Colours) -> QPalette:
@@ -104,13 +101,6 @@ def make_style_sheet(colours: Colours, font: QFont) -> str:
         small=f"{size * SMALL:.2f}pt",
         title=f"{size * TITLE:.2f}pt",
     )
-
-
-def sized(font: QFont, factor: float) -> QFont:
-    """A copy of ``font`` at one of the three sizes, for painted text."""
-    copy = QFont(font)
-    copy.setPointSizeF(max(font.pointSizeF(), 1.0) * factor)
-    return copy
 
 
 def _faded(colours: Colours) -> QColor:

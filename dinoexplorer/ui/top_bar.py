@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from dinoexplorer.ui.icon_button import IconButton
 from dinoexplorer.ui.menu_button import MenuButton
+from dinoexplorer.ui.texts import as_label, as_tool_tip, elided
 from dinoexplorer.ui.theme import CHOICES, Choice
 
 _DEVICE_TEXTS = {
@@ -19,6 +20,7 @@ _DEVICE_TEXTS = {
     "cuda": "GPU (CUDA)",
     "mps": "GPU (Metal)",
 }
+_NAME_WIDTH = 240  # pixels of a checkpoint's name on its button
 _THEME_TEXTS = {"system": "As the system", "light": "Light", "dark": "Dark"}
 
 
@@ -58,17 +60,18 @@ class TopBar(QWidget):
         self.device.choices().triggered.connect(self._on_device_triggered)
         self.theme.choices().triggered.connect(self._on_theme_triggered)
         self._themes = _fill(self.theme, _THEME_TEXTS)
+        self._devices = QActionGroup(self)
         self.set_devices(["auto"], "auto")
         self.set_checkpoint("", "")
 
     def set_checkpoint(self, name: str, path: str) -> None:
         """Show which checkpoint is open."""
-        self.checkpoint.setText(name or "Open…")
-        self.checkpoint.setToolTip(f"{path or 'Choose a checkpoint'} (Ctrl+Shift+O)")
+        self.checkpoint.setText(as_label(elided(name or "Open…", self.checkpoint.fontMetrics(), _NAME_WIDTH)))
+        self.checkpoint.setToolTip(as_tool_tip(f"{path or 'Choose a checkpoint'} (Ctrl+Shift+O)"))
         self.checkpoint.setAccessibleDescription(name)
 
     def set_checkpoints(self, shipped: list[Path], recent: list[Path], current: Path | None) -> None:
-        """Fill the drop-down; files that are gone stay in the list, greyed, and say so."""
+        """Fill the drop-down. Whether the recent files are there is told later, by `set_missing`."""
         menu = self.checkpoint.choices()
         menu.clear()
         for path in shipped:
@@ -80,18 +83,31 @@ class TopBar(QWidget):
             menu.addSeparator()
         menu.addAction(self._actions["open"])
 
+    def set_missing(self, paths: frozenset[Path]) -> None:
+        """Grey the files that are gone, and say so; they stay in the list."""
+        for action in self.checkpoint.choices().actions():
+            if action.isEnabled() and action.data() is not None and Path(action.data()) in paths:
+                action.setText(f"{action.text()}   (not there any more)")
+                action.setEnabled(False)
+
     def set_devices(self, devices: list[str], chosen: str) -> None:
         """Offer these devices."""
         if chosen not in devices:
             devices = [*devices, chosen]
-        self.device.choices().clear()
-        texts = {name: _DEVICE_TEXTS.get(name, name) for name in devices}
-        group = _fill(self.device, texts)
-        for action in group.actions():
+        if devices != [action.data() for action in self._devices.actions()]:
+            self._devices.deleteLater()
+            self.device.choices().clear()
+            self._devices = _fill(self.device, {name: _device_text(name) for name in devices})
+        self.show_device(chosen)
+
+    def show_device(self, chosen: str) -> None:
+        """Show which device was chosen."""
+        for action in self._devices.actions():
             action.setChecked(action.data() == chosen)
-        self.device.setText(texts[chosen])
-        self.device.setToolTip(f"Device: {texts[chosen].lower() if chosen == 'auto' else texts[chosen]} (Ctrl+D)")
-        self.device.setAccessibleDescription(texts[chosen])
+        text = _device_text(chosen)
+        self.device.setText(as_label(text))
+        self.device.setToolTip(as_tool_tip(f"Device: {text.lower() if chosen == 'auto' else text} (Ctrl+D)"))
+        self.device.setAccessibleDescription(text)
 
     def set_theme(self, choice: str) -> None:
         """Show which theme was chosen."""
@@ -114,7 +130,6 @@ class TopBar(QWidget):
 
     @Slot(QAction)
     def _on_device_triggered(self, action: QAction) -> None:
-        self.device.setText(action.text())
         self.device_chosen.emit(action.data())
 
     @Slot(QAction)
@@ -122,11 +137,15 @@ class TopBar(QWidget):
         self.theme_chosen.emit(action.data())
 
 
+def _device_text(name: str) -> str:
+    return _DEVICE_TEXTS.get(name, name)
+
+
 def _fill(button: MenuButton, texts: Mapping[str, str]) -> QActionGroup:
     """One checkable action for each choice, exclusive."""
     group = QActionGroup(button.choices())
     for name, text in texts.items():
-        action = button.choices().addAction(text)
+        action = button.choices().addAction(as_label(text))
         action.setData(name)
         action.setCheckable(True)
         group.addAction(action)
@@ -134,11 +153,8 @@ def _fill(button: MenuButton, texts: Mapping[str, str]) -> QActionGroup:
 
 
 def _add_path(button: MenuButton, path: Path, text: str, current: Path | None) -> None:
-    action = button.choices().addAction(text)
+    action = button.choices().addAction(as_label(text))
     action.setData(str(path))
-    action.setToolTip(str(path))
+    action.setToolTip(as_tool_tip(str(path)))
     action.setCheckable(True)
     action.setChecked(path == current)
-    if not path.is_file():
-        action.setText(f"{text}   (not there any more)")
-        action.setEnabled(False)

@@ -8,6 +8,8 @@ import pytest
 
 from dinoexplorer.generators import GeneratorError, GeneratorInfo, LatentSpec
 from dinoexplorer.latent.latent_map import map_path, write_map
+from dinoexplorer.latent.steering import prepare_steering
+from dinoexplorer.rendering import renderer as renderer_module
 from dinoexplorer.rendering.renderer import Renderer
 
 PATIENCE = 10_000  # milliseconds
@@ -287,6 +289,31 @@ def test_an_error_becomes_a_frame_that_says_so_and_the_next_picture_comes(qtbot,
 def test_a_faster_runtime_is_looked_for_after_the_first_picture_is_possible(qtbot, renderer, generators):
     generator = open_now(qtbot, renderer, generators)
     assert generator.sped_up.wait(PATIENCE / 1000)
+
+
+def test_a_search_for_a_faster_runtime_that_fails_is_quiet(qtbot, renderer, generators, monkeypatch):
+    troubles = []
+    monkeypatch.setattr(threading, "excepthook", troubles.append)
+    generator = FakeGenerator()
+    generator.speed_up = lambda: 1 / 0
+    open_now(qtbot, renderer, generators, generator=generator)
+    for thread in tuple(renderer._openers):
+        thread.join(PATIENCE / 1000)
+    assert troubles == []
+
+
+def test_what_the_map_needs_is_prepared_away_from_the_window(qtbot, renderer, generators, monkeypatch):
+    names = []
+
+    def prepare(latent_map, spec):
+        names.append(threading.current_thread().name)
+        return prepare_steering(latent_map, spec)
+
+    monkeypatch.setattr(renderer_module, "prepare_steering", prepare)
+    open_now(qtbot, renderer, generators)
+    assert names == ["open-1"]
+    assert tuple(renderer.current.steering.way_back(1.0, 2.0).code) == (1.0, 2.0)
+    assert renderer.current.first.shape == (2,)
 
 
 def test_the_map_beside_the_checkpoint_comes_along_or_the_reason_why_not(

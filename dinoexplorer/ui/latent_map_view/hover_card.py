@@ -8,9 +8,11 @@ from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from dinoexplorer.latent.latent_map import LatentMap
+from dinoexplorer.ui.texts import elided, foreign_label
 
 _SIDE = 80
 _APART = 16
+_TEXT_WIDTH = 240
 
 
 class HoverCard(QFrame):
@@ -21,7 +23,7 @@ class HoverCard(QFrame):
         self._beside = beside
         self.setObjectName("hover_card")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._image, self._label, self._number = QLabel(self), QLabel(self), QLabel(self)
+        self._image, self._label, self._number = QLabel(self), foreign_label(self), QLabel(self)
         self._label.setProperty("role", "heading")
         self._number.setProperty("role", "small")
         text = QVBoxLayout()
@@ -38,11 +40,15 @@ class HoverCard(QFrame):
         self._shown = -1
         self.hide()
 
+    def put_away(self) -> None:
+        """Hide, and forget which point was shown."""
+        self._shown = -1
+        self.hide()
+
     def show_point(self, latent_map: LatentMap, index: int, at: QPointF) -> None:
         """Show point ``index`` beside ``at``, inside the window; -1 hides the card."""
         if index < 0:
-            self._shown = -1
-            self.hide()
+            self.put_away()
             return
         if index != self._shown:
             self._fill(latent_map, index)
@@ -65,7 +71,7 @@ class HoverCard(QFrame):
         if has_image:
             self._image.setPixmap(self._thumbnail(np.ascontiguousarray(latent_map.thumbnails[index])))
         label = latent_map.label(index)
-        self._label.setText(label)
+        self._label.setText(elided(label, self._label.fontMetrics(), _TEXT_WIDTH))
         self._label.setVisible(bool(label))
         self._number.setText(f"image {index + 1:,} of {len(latent_map):,}")
         self.adjustSize()

@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from PySide6.QtGui import QIcon, QPainter, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QToolButton, QWidget
 
 from dinoexplorer.ui.colours import class_colour, is_dark
 from dinoexplorer.ui.flow_layout import FlowLayout
 from dinoexplorer.ui.icon_button import IconButton
 from dinoexplorer.ui.latent_map_view.points_layer import draw_shape
+from dinoexplorer.ui.texts import as_label, as_tool_tip, elided
 
 _LIMIT = 24
 _MARK = 12
+_NAME_WIDTH = 160
 
 
-class Legend(QWidget):
-    """Names with the colour and shape of their points; a click hides a class or shows it again."""
+class Legend(QScrollArea):
+    """Names with the colour and shape of their points; a click hides a class or shows it again.
+
+    As high as its names need, up to the room it was given; then it scrolls.
+    """
 
     hidden_changed = Signal(object)  # frozenset[int]
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._layout = FlowLayout(self, gap=2)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        self._list = QWidget(self)
+        self._layout = FlowLayout(self._list, gap=2)
+        self.setWidget(self._list)
+        for ground in (self.viewport(), self._list):
+            ground.setAutoFillBackground(False)
         self._toggles: list[IconButton] = []
+        self._room = 0
 
     def set_classes(self, names: tuple[str, ...]) -> None:
         """Show these classes, all of them visible; a long list is cut and says so."""
@@ -33,23 +47,21 @@ class Legend(QWidget):
                 widget.deleteLater()
         self._toggles.clear()
         for index, name in enumerate(names[:_LIMIT]):
-            toggle = IconButton("", f"Points of {name}", self)
-            toggle.setText(name)
-            toggle.setToolTip(f"Hide or show {name}")
-            toggle.setProperty("quiet", True)
-            toggle.setIconSize(QSize(_MARK, _MARK))
-            toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            toggle.setCheckable(True)
-            toggle.setChecked(True)
-            toggle.toggled.connect(self._on_toggled)
+            toggle = self._new_toggle(name)
             self._layout.addWidget(toggle)
             self._toggles.append(toggle)
             toggle.setIcon(self._mark(index))
         if len(names) > _LIMIT:
-            more = QLabel(f"and {len(names) - _LIMIT} more", self)
+            more = QLabel(f"and {len(names) - _LIMIT} more", self._list)
             more.setProperty("role", "small")
             self._layout.addWidget(more)
         self.setVisible(bool(names))
+        self._fit()
+
+    def set_room(self, height: int) -> None:
+        """Be at most ``height`` pixels high."""
+        self._room = height
+        self._fit()
 
     def hidden(self) -> frozenset[int]:
         """The classes that are switched off."""
@@ -59,19 +71,51 @@ class Legend(QWidget):
         """The buttons, one for each class that is listed."""
         return list(self._toggles)
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._draw_marks()
+        return bool(super().event(event))
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._on_toggled()
+            self._draw_marks()
+        elif event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit()
+
+    def _fit(self) -> None:
+        wanted = self._layout.heightForWidth(self.width())
+        self.setFixedHeight(max(min(wanted, self._room), 1))
+
+    def _new_toggle(self, name: str) -> IconButton:
+        toggle = IconButton("", f"Points of {name}", self._list)
+        toggle.setToolTip(as_tool_tip(f"Hide or show {name}"))
+        toggle.setProperty("quiet", True)
+        toggle.setIconSize(QSize(_MARK, _MARK))
+        toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        toggle.setCheckable(True)
+        toggle.setChecked(True)
+        toggle.setText(as_label(elided(name, toggle.fontMetrics(), _NAME_WIDTH)))
+        toggle.toggled.connect(self._on_toggled)
+        return toggle
 
     @Slot()
     def _on_toggled(self) -> None:
-        for index, toggle in enumerate(self._toggles):
-            toggle.setIcon(self._mark(index))
+        for toggle in self._toggles:
             font = toggle.font()
             font.setStrikeOut(not toggle.isChecked())
             toggle.setFont(font)
+        self._draw_marks()
         self.hidden_changed.emit(self.hidden())
+
+    def _draw_marks(self) -> None:
+        for index, toggle in enumerate(self._toggles):
+            toggle.setIcon(self._mark(index))
 
     def _mark(self, index: int) -> QIcon:
         ratio = self.devicePixelRatioF()

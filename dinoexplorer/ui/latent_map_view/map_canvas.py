@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QFocusEvent,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -17,14 +20,15 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QStyle, QWidget
 
 from dinoexplorer.latent.latent_map import LatentMap
-from dinoexplorer.ui.colours import is_dark
-from dinoexplorer.ui.latent_map_view.marker import Marker, paint_glow, paint_grid, paint_marker, paint_path
+from dinoexplorer.ui.latent_map_view.marker import Marker, paint_glow, paint_marker, paint_path
 from dinoexplorer.ui.latent_map_view.points_layer import PointsLayer
 from dinoexplorer.ui.latent_map_view.view_transform import ViewTransform, home_view
 
 HOVER_REACH = 9.0
 NUDGE = 6.0
-_PATH_LIMIT = 240
+LEAST_HEIGHT = 200
+_PATH_LIMIT = 120
+_SHORTEST_STEP = 3.0  # pixels
 _GLOW_TICK, _GLOW_TICKS = 80, 30
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -47,6 +51,7 @@ class MapCanvas(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setMinimumHeight(LEAST_HEIGHT)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
@@ -75,10 +80,16 @@ class MapCanvas(QWidget):
     def set_marker(self, marker: Marker | None) -> None:
         """Say where we stand; the way there is remembered."""
         self._marker = marker
-        if marker is not None and (not self._path or self._path[-1] != (marker.x, marker.y)):
+        if marker is not None and self._is_new_step(marker):
             self._path.append((marker.x, marker.y))
             del self._path[:-_PATH_LIMIT]
         self.update()
+
+    def _is_new_step(self, marker: Marker) -> bool:
+        if not self._path:
+            return True
+        x, y = self._path[-1]
+        return math.hypot(marker.x - x, marker.y - y) * self._view.scale >= _SHORTEST_STEP
 
     def hide_classes(self, hidden: frozenset[int]) -> None:
         """Leave out the points of these classes."""
@@ -114,10 +125,10 @@ class MapCanvas(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, palette = QPainter(self), self.palette()
-        painter.fillRect(self.rect(), palette.color(QPalette.ColorRole.Base))
-        if self._points is not None:
-            paint_grid(painter, self._view, palette)
-            self._points.paint(painter, self._view, dark=is_dark(palette), ratio=self.devicePixelRatioF())
+        if self._points is None:
+            painter.fillRect(self.rect(), palette.color(QPalette.ColorRole.Base))
+        else:
+            self._points.paint(painter, self._view, palette, ratio=self.devicePixelRatioF())
             if self._glow.isActive():
                 paint_glow(painter, self._view, self._glow_count / _GLOW_TICKS, palette)
             paint_path(painter, self._view, self._path, palette)
@@ -210,6 +221,10 @@ class MapCanvas(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._end_steering()
         super().focusOutEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._end_steering()  # a hidden widget hears of no release
+        super().hideEvent(event)
 
     def _begin_steering(self) -> None:
         self._steering = True

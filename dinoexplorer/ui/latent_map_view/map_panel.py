@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -15,17 +16,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dinoexplorer.generators.generator import FloatArray, LatentSpec
+from dinoexplorer.generators.generator import FloatArray
 from dinoexplorer.latent.latent_map import LatentMap
-from dinoexplorer.latent.locating import Located, Locator
-from dinoexplorer.latent.way_back import Decoded, WayBack
+from dinoexplorer.latent.locating import Located
+from dinoexplorer.latent.steering import SteeringMap
+from dinoexplorer.latent.way_back import Decoded
 from dinoexplorer.ui.icon_button import IconButton
 from dinoexplorer.ui.latent_map_view.hover_card import HoverCard
 from dinoexplorer.ui.latent_map_view.legend import Legend
 from dinoexplorer.ui.latent_map_view.map_canvas import MapCanvas
 from dinoexplorer.ui.latent_map_view.marker import Marker
+from dinoexplorer.ui.texts import foreign_label
 
-_METHODS = {"plane": "the latent space itself", "pca": "PCA", "tsne": "t-SNE", "umap": "UMAP", "pacmap": "PaCMAP"}
+_METHODS = {"plane": "the latent space itself", "pca": "PCA", "tsne": "t-SNE"}
+_LEGEND_SHARE = 0.25  # of the panel's height, at most
 
 
 class MapPanel(QFrame):
@@ -45,11 +49,9 @@ class MapPanel(QFrame):
         self._hint = QLabel("click anywhere on the map", self.canvas)
         self._hint.setObjectName("hint")
         self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._method, self._figures, self._sentence = QLabel(self), QLabel(self), QLabel(self)
-        self._map: LatentMap | None = None
-        self._way_back: WayBack | None = None
-        self._locator: Locator | None = None
-        self._asked: tuple[float, float, FloatArray] | None = None
+        self._method, self._figures, self._sentence, self._note = (foreign_label(self) for _ in range(4))
+        self._steering: SteeringMap | None = None
+        self._asked: tuple[Located, Decoded] | None = None  # the place that was asked for last
         self._lay_out()
         self.canvas.steer_began.connect(self.steer_began)
         self.canvas.steer_ended.connect(self.steer_ended)
@@ -59,18 +61,17 @@ class MapPanel(QFrame):
         self.show_hint(shown=False)
         self.set_map(None, "The map of what the model knows appears here.")
 
-    def set_map(self, latent_map: LatentMap | None, note: str, spec: LatentSpec | None = None) -> None:
-        """Show a map; without one the plane of a 2-D space, else the sentence that says why there is none."""
-        if latent_map is None and spec is not None and spec.dim == 2:
-            latent_map = _empty_plane()
-        self._map = latent_map
-        self._way_back = None if latent_map is None else WayBack(latent_map)
-        self._locator = None if latent_map is None else Locator(latent_map)
+    def set_map(self, steering: SteeringMap | None, note: str) -> None:
+        """Show a map; ``note`` says why there is none of its own, in its place or below the plane of a 2-D space."""
+        self._steering = steering
+        latent_map = None if steering is None else steering.map
         self._asked = None
         self.canvas.set_map(latent_map)
         self.legend.set_classes(() if latent_map is None else latent_map.classes)
-        self._card.show_point(_empty_plane(), -1, QPointF())
+        self._card.put_away()
         self._sentence.setText(note)
+        self._note.setText(note)
+        self._note.setVisible(bool(note) and latent_map is not None)
         self._stack.setCurrentIndex(0 if latent_map is not None else 1)
         self._home.setVisible(latent_map is not None)
         self._method.setText(_METHODS.get(latent_map.method, latent_map.method) if latent_map is not None else "")
@@ -78,33 +79,25 @@ class MapPanel(QFrame):
 
     def show_code(self, code: FloatArray) -> None:
         """Move the marker to where ``code`` lies and say how far it is to be trusted."""
-        if self._locator is None or self._way_back is None:
+        if self._steering is None:
             return
-        if self._asked is not None and np.array_equal(self._asked[2], code):
-            place = Located(self._asked[0], self._asked[1], approximate=False)
+        if self._asked is not None and np.array_equal(self._asked[1].code, code):
+            place, decoded = self._asked
         else:
-            place = self._locator(code)
-        decoded = self._way_back(place.x, place.y)
-        beside = self._locator.beside(code, decoded)
+            place = self._steering.locator(code)
+            decoded = self._steering.way_back(place.x, place.y)
+        beside = self._steering.locator.beside(code, decoded)
         self.canvas.set_marker(Marker(place.x, place.y, place.approximate, min(decoded.deviation + beside, 1.0)))
-        self._figures.setText(self._describe(place, decoded, beside))
+        self._figures.setText(_described(self._steering.map, place, decoded, beside))
 
     def show_hint(self, *, shown: bool) -> None:
         """Show or put away the line and the glow of the first start."""
         self._hint.setVisible(shown)
         self.canvas.set_glowing(shown)
 
-    def _describe(self, place: Located, decoded: Decoded, beside: float) -> str:
-        parts = [f"{place.x:.2f}, {place.y:.2f}"]
-        if self._map is not None and len(self._map):
-            near = "on" if decoded.distance < 1.5 else "near" if decoded.distance < 4 else "far from"
-            parts.append(f"{near} the data")
-        if self._map is not None and not self._map.exact:
-            if beside < 0.05:
-                parts.append(f"deviation {decoded.deviation:.2f}")
-            else:
-                parts.append(f"{'nearest image, ' if place.approximate else ''}off by {beside:.2f}")
-        return "  ·  ".join(parts)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.legend.set_room(int(self.height() * _LEGEND_SHARE))
 
     def _lay_out(self) -> None:
         title = QLabel("Latent map", self)
@@ -135,6 +128,8 @@ class MapPanel(QFrame):
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._sentence.setProperty("role", "muted")
         self._sentence.setContentsMargins(24, 24, 24, 24)
+        self._note.setWordWrap(True)
+        self._note.setProperty("role", "small")
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.canvas)
         self._stack.addWidget(self._sentence)
@@ -142,6 +137,7 @@ class MapPanel(QFrame):
         foot.setContentsMargins(12, 8, 12, 10)
         foot.setSpacing(8)
         foot.addWidget(self.legend)
+        foot.addWidget(self._note)
         foot.addWidget(self._figures)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
@@ -152,18 +148,26 @@ class MapPanel(QFrame):
 
     @Slot(float, float)
     def _on_steered(self, x: float, y: float) -> None:
-        if self._way_back is None:
+        if self._steering is None:
             return
-        decoded = self._way_back(x, y)
-        self._asked = (x, y, decoded.code)
+        decoded = self._steering.way_back(x, y)
+        self._asked = (Located(x, y, approximate=False), decoded)
         self.steered.emit(decoded.code)
 
     @Slot(int, QPointF)
     def _on_point_hovered(self, index: int, at: QPointF) -> None:
-        if self._map is not None:
-            self._card.show_point(self._map, index, at)
+        if self._steering is not None:
+            self._card.show_point(self._steering.map, index, at)
 
 
-def _empty_plane() -> LatentMap:
-    nothing = np.zeros((0, 2), np.float32)
-    return LatentMap(nothing, nothing, np.zeros(0, np.int32), (), np.zeros((0, 1, 1, 3), np.uint8), "plane", "")
+def _described(latent_map: LatentMap, place: Located, decoded: Decoded, beside: float) -> str:
+    parts = [f"{place.x:.2f}, {place.y:.2f}"]
+    if len(latent_map):
+        near = "on" if decoded.distance < 1.5 else "near" if decoded.distance < 4 else "far from"
+        parts.append(f"{near} the data")
+    if not latent_map.exact:
+        if beside < 0.05:
+            parts.append(f"deviation {decoded.deviation:.2f}")
+        else:
+            parts.append(f"{'nearest image, ' if place.approximate else ''}off by {beside:.2f}")
+    return "  ·  ".join(parts)

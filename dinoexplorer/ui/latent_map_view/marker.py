@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QPolygonF, QRadialGradient
@@ -11,6 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QPolygonF, QRadialGr
 from dinoexplorer.ui.latent_map_view.view_transform import ViewTransform
 
 RING = 9.0
+_FADE_STEPS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +56,12 @@ def paint_path(painter: QPainter, view: ViewTransform, path: list[tuple[float, f
     colour = QColor(palette.color(QPalette.ColorRole.Text))
     points = [view.to_screen(x, y) for x, y in path]
     longest = max(view.width, view.height) * 0.15
-    for index in range(1, len(points)):
-        segment = QLineF(points[index - 1], points[index])
-        if segment.length() > longest:
-            continue
-        colour.setAlphaF(0.5 * index / len(points))
+    segments = [QLineF(first, second) for first, second in pairwise(points)]
+    length = -(-len(segments) // _FADE_STEPS)
+    for start in range(0, len(segments), length):  # one call a shade: a call a segment took longer than the points
+        colour.setAlphaF(0.5 * min(start + length, len(segments)) / len(segments))
         painter.setPen(QPen(colour, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawLine(segment)
+        painter.drawLines([segment for segment in segments[start : start + length] if segment.length() <= longest])
 
 
 def paint_marker(painter: QPainter, view: ViewTransform, marker: Marker, palette: QPalette) -> None:

@@ -1,16 +1,19 @@
-"""The points of the map, painted once into a pixmap and blitted until the view has moved too far."""
+"""The ground of the map with its grid and points, painted once and blitted until the view has moved too far."""
 
 from __future__ import annotations
 
+import math
+from functools import lru_cache
 from typing import cast
 
 import numpy as np
 import shiboken6
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QPixmap, QPolygonF
 
 from dinoexplorer.latent.latent_map import LatentMap
-from dinoexplorer.ui.colours import class_colour
+from dinoexplorer.ui.colours import class_colour, is_dark
+from dinoexplorer.ui.latent_map_view.marker import paint_grid
 from dinoexplorer.ui.latent_map_view.view_transform import ViewTransform
 
 _BORDER = 96  # pixels kept around the view, so that a pan is a blit
@@ -18,7 +21,7 @@ SHAPES = ("disc", "square", "triangle", "diamond", "ring", "wedge", "plus", "cro
 
 
 class PointsLayer:
-    """Draws the points of one map: a colour and a shape for each class, hidden classes left out."""
+    """Draws ground, grid and points of one map: a colour and a shape for each class, hidden classes left out."""
 
     def __init__(self, latent_map: LatentMap) -> None:
         self.map = latent_map
@@ -32,15 +35,13 @@ class PointsLayer:
         self._shown = ~np.isin(self.map.labels, list(hidden))
         self._pixmap = None
 
-    def paint(self, painter: QPainter, view: ViewTransform, *, dark: bool, ratio: float) -> None:
+    def paint(self, painter: QPainter, view: ViewTransform, palette: QPalette, *, ratio: float) -> None:
         """Paint what ``view`` shows; ``ratio`` is the device pixel ratio."""
-        if len(self.map) == 0:
-            return
         offset = self._offset(view)
-        key = (view.scale, view.width, view.height, dark, ratio)
+        key = (view.scale, view.width, view.height, palette.cacheKey(), ratio)
         if self._pixmap is None or key != self._key or max(abs(offset.x()), abs(offset.y())) > _BORDER:
             self._key, self._view = key, view
-            self._pixmap = self._rendered(view, dark=dark, ratio=ratio)
+            self._pixmap = self._rendered(view, palette, ratio)
             offset = QPointF()
         painter.drawPixmap(offset - QPointF(_BORDER, _BORDER), self._pixmap)
 
@@ -63,46 +64,58 @@ class PointsLayer:
     def _offset(self, view: ViewTransform) -> QPointF:
         return QPointF((self._view.x - view.x) * view.scale, (view.y - self._view.y) * view.scale)
 
-    def _rendered(self, view: ViewTransform, *, dark: bool, ratio: float) -> QPixmap:
-        size = QPointF(view.width + 2 * _BORDER, view.height + 2 * _BORDER) * ratio
-        pixmap = QPixmap(max(round(size.x()), 1), max(round(size.y()), 1))
-        pixmap.fill(Qt.GlobalColor.transparent)
-        screen = view.all_to_screen(self.map.xy) + _BORDER
+    def _rendered(self, view: ViewTransform, palette: QPalette, ratio: float) -> QPixmap:
+        wide = view.resized(view.width + 2 * _BORDER, view.height + 2 * _BORDER)
+        pixmap = QPixmap(max(round(wide.width * ratio), 1), max(round(wide.height * ratio), 1))
+        pixmap.fill(palette.color(QPalette.ColorRole.Base))
+        painter = QPainter(pixmap)
+        painter.scale(ratio, ratio)
+        paint_grid(painter, wide, palette)
+        painter.resetTransform()
+        self._paint_points(painter, wide, self.radius(view) * ratio, dark=is_dark(palette), ratio=ratio)
+        painter.end()
+        pixmap.setDevicePixelRatio(ratio)
+        return pixmap
+
+    def _paint_points(self, painter: QPainter, view: ViewTransform, radius: float, *, dark: bool, ratio: float) -> None:
+        screen = view.all_to_screen(self.map.xy)
         inside = self._shown & (screen > -8).all(axis=1)
-        inside &= (screen[:, 0] < view.width + 2 * _BORDER + 8) & (screen[:, 1] < view.height + 2 * _BORDER + 8)
+        inside &= (screen[:, 0] < view.width + 8) & (screen[:, 1] < view.height + 8)
         chosen = np.flatnonzero(inside)
         if len(chosen) == 0:
-            pixmap.setDevicePixelRatio(ratio)
-            return pixmap
-        sprites = _sprites(len(self.map.classes), self.radius(view) * ratio, dark=dark)
-        side = sprites.height()
+            return
+        sprites, side, columns = _sprites(len(self.map.classes), radius, dark=dark)
+        tiles = self.map.labels[chosen].clip(-1, len(self.map.classes) - 1) + 1
         fragments = np.zeros((len(chosen), 10))
         fragments[:, 0:2] = screen[chosen] * ratio
-        fragments[:, 2] = (self.map.labels[chosen].clip(-1, len(self.map.classes) - 1) + 1) * side
+        fragments[:, 2] = tiles % columns * side
+        fragments[:, 3] = tiles // columns * side
         fragments[:, 4:6] = side
         fragments[:, 6:8] = 1.0
         fragments[:, 9] = 1.0
         # PixmapFragment is ten doubles; one call for all points is fifty times faster than one for each.
         first = shiboken6.Shiboken.wrapInstance(fragments.ctypes.data, QPainter.PixmapFragment)
-        painter = QPainter(pixmap)
         painter.drawPixmapFragments(cast("QPainter.PixmapFragment", first), len(chosen), sprites)
-        painter.end()
-        pixmap.setDevicePixelRatio(ratio)
-        return pixmap
 
 
-def _sprites(classes: int, radius: float, *, dark: bool) -> QPixmap:
-    """One tile for "no class" and one for each class, side by side."""
-    side = int(np.ceil(radius)) * 2 + 4
-    pixmap = QPixmap(side * (classes + 1), side)
+@lru_cache(maxsize=8)
+def _sprites(classes: int, radius: float, *, dark: bool) -> tuple[QPixmap, int, int]:
+    """One tile for "no class" and one for each class, its side, and how many lie in a row.
+
+    The tiles make about a square, since Qt paints nothing beyond 32,767 pixels either way.
+    """
+    side = math.ceil(radius) * 2 + 4
+    columns = math.isqrt(classes) + 1
+    pixmap = QPixmap(side * columns, side * -(-(classes + 1) // columns))
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for index in range(-1, classes):
-        centre = QPointF((index + 1) * side + side / 2, side / 2)
+        row, column = divmod(index + 1, columns)
+        centre = QPointF((column + 0.5) * side, (row + 0.5) * side)
         draw_shape(painter, index, centre, radius, class_colour(index, dark=dark), alpha=205)
     painter.end()
-    return pixmap
+    return pixmap, side, columns
 
 
 def draw_shape(

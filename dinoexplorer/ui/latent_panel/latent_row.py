@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from dinoexplorer.generators.generator import LatentSpec
 from dinoexplorer.ui.icon_button import IconButton
 from dinoexplorer.ui.latent_panel.value_box import ValueBox
 from dinoexplorer.ui.latent_panel.value_slider import ValueSlider
+from dinoexplorer.ui.texts import as_tool_tip, elided, foreign_label
 
 HEIGHT = 32
 NAME_WIDTH = 40
@@ -28,7 +29,7 @@ class LatentRow(QWidget):
         self.setFixedHeight(HEIGHT)
         self.dimension = -1
         self._mean, self._step, self._importance, self._value = 0.0, 0.1, 0.0, 0.0
-        self._name = QLabel(self)
+        self._name = foreign_label(self)
         self._name.setFixedWidth(NAME_WIDTH)
         self.slider, self.box = ValueSlider(self), ValueBox(self)
         self.lock = IconButton("unlock", "Lock", self, checked_icon="lock")
@@ -51,20 +52,18 @@ class LatentRow(QWidget):
 
     def bind(self, spec: LatentSpec, dimension: int, importance: float) -> None:
         """Show dimension ``dimension`` from now on; ``importance`` is its share of the most important one's."""
+        self.slider.end_drag()
         name = spec.name(dimension)
         self.dimension, self._importance = dimension, importance
         self._mean = float(spec.mean[dimension])
         self._step = _round_step(float(spec.std[dimension]) / 10)
         self.box.forget_typing()
-        self._name.setText(self._name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, NAME_WIDTH))
-        self._name.setToolTip(
-            f"{name}: mean {spec.mean[dimension]:.3f}, standard deviation {spec.std[dimension]:.3f}"
-            f"{_described_importance(spec, dimension)}. A double click puts it back to its mean."
-        )
+        self._name.setText(elided(name, self._name.fontMetrics(), NAME_WIDTH))
+        self._name.setToolTip(as_tool_tip(_described(spec, dimension)))
         self.slider.set_scale(self._mean, float(spec.std[dimension]))
         for widget, what in ((self.slider, "slider"), (self.box, "value"), (self.lock, "lock")):
             widget.setAccessibleName(f"{name} {what}")
-        self.lock.setToolTip(f"Lock {name}: random and reset leave it alone")
+        self.lock.setToolTip(as_tool_tip(f"Lock {name}: random and reset leave it alone"))
         self.update()
 
     def show_value(self, value: float, *, locked: bool) -> None:
@@ -119,10 +118,11 @@ class LatentRow(QWidget):
         self.lock_toggled.emit(self.dimension, self.lock.isChecked())
 
 
-def _described_importance(spec: LatentSpec, dimension: int) -> str:
-    if spec.importance is None:
-        return ""
-    return f", changes the picture by {spec.importance[dimension]:.1f} grey levels"
+def _described(spec: LatentSpec, dimension: int) -> str:
+    known = f"mean {spec.mean[dimension]:.3f}, standard deviation {spec.std[dimension]:.3f}"
+    if spec.importance is not None:
+        known += f", which changes the picture by {255 * spec.importance[dimension]:.1f} grey levels"
+    return f"{spec.name(dimension)}: {known}. A double click puts it back to its mean."
 
 
 def _round_step(size: float) -> float:

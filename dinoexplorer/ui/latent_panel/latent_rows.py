@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
 
 from dinoexplorer.generators.generator import FloatArray, LatentSpec
 from dinoexplorer.ui.latent_panel.latent_row import HEIGHT, LatentRow
@@ -88,6 +88,12 @@ class LatentRows(QAbstractScrollArea):
     def scrollContentsBy(self, _dx: int, _dy: int) -> None:
         self._bind()
 
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if any(row.slider.isSliderDown() for row in self._pool):
+            event.accept()  # the row under the hand stays there
+        else:
+            super().wheelEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         pages = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}.get(Qt.Key(event.key()))
         if pages is None:
@@ -97,7 +103,7 @@ class LatentRows(QAbstractScrollArea):
         bar.setValue(bar.value() + pages * bar.pageStep())
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        focus = self.focusWidget()
+        focus = QApplication.focusWidget()
         for row in self._pool:
             if focus in row.controls() and row.dimension >= 0:
                 index = row.controls().index(focus) + (1 if forward else -1)
@@ -162,8 +168,7 @@ class LatentRows(QAbstractScrollArea):
                 continue
             dimension = self._order[position]
             if row.dimension != dimension:
-                if row.isAncestorOf(self.focusWidget() or self):
-                    self.window().setFocus()
+                _give_up_focus(row)
                 row.bind(self._spec, dimension, float(self._shares[dimension]))
                 self._show_value(row)
             row.setGeometry(0, position * HEIGHT - offset, self.viewport().width(), HEIGHT)
@@ -171,3 +176,10 @@ class LatentRows(QAbstractScrollArea):
 
     def _show_value(self, row: LatentRow) -> None:
         row.show_value(float(self._latent[row.dimension]), locked=bool(self._locked[row.dimension]))
+
+
+def _give_up_focus(row: LatentRow) -> None:
+    """Leave the focus to the window when it lies in a row that is about to show something else."""
+    focus = QApplication.focusWidget()  # the list's own focusWidget() is the child that had it last, perhaps long ago
+    if focus is not None and row.isAncestorOf(focus):
+        row.window().setFocus()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from dinoexplorer.ui.latent_panel.value_slider import step_factor
+
+_UNDO_KEYS = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
 
 
 class ValueBox(QLineEdit):
@@ -48,6 +50,17 @@ class ValueBox(QLineEdit):
         """Drop what was typed but not finished."""
         self._typed = False
         self._show()
+
+    def event(self, event: QEvent) -> bool:
+        # While something is typed Escape and undo are about that, otherwise they are the window's.
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if self._typed and event.key() == Qt.Key.Key_Escape:
+                event.accept()
+                return True
+            if not self._typed and any(event.matches(key) for key in _UNDO_KEYS):
+                event.ignore()
+                return False
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         direction = {Qt.Key.Key_Down: -1, Qt.Key.Key_Up: 1}.get(Qt.Key(event.key()))

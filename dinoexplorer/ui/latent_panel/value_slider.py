@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
 from PySide6.QtWidgets import QSlider, QWidget
 
 _STEPS = 10_000
@@ -13,7 +13,7 @@ _HANDLE = 6.5
 class ValueSlider(QSlider):
     """Drags a value between ``mean - 4 std`` and ``mean + 4 std``, further when the value lies further.
 
-    `value_dragged` comes only from a person; `set_value` tells nobody.
+    `value_dragged` comes only from a person, with the mouse or through a screen reader; `set_value` tells nobody.
     """
 
     drag_began = Signal()
@@ -30,6 +30,7 @@ class ValueSlider(QSlider):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._low, self._high, self._mean, self._value = -4.0, 4.0, 0.0, 0.0
         self._locked = False
+        self.valueChanged.connect(self._on_position_given)
 
     def set_scale(self, mean: float, std: float) -> None:
         """Set the natural range of this value."""
@@ -42,7 +43,17 @@ class ValueSlider(QSlider):
         blocked = self.blockSignals(True)
         self.setValue(round(self._share(value) * _STEPS))
         self.blockSignals(blocked)
+        text = f"{value:.3f}"  # Qt itself would tell the position, a number up to 10,000
+        if text != self.accessibleDescription():
+            self.setAccessibleDescription(text)
         self.update()
+
+    def end_drag(self) -> None:
+        """Let go, if the slider is held."""
+        if self.isSliderDown():
+            self.setSliderDown(False)
+            self.update()
+            self.drag_ended.emit()
 
     def bounds(self) -> tuple[float, float]:
         """The range that is shown: the natural one, extended to the present value."""
@@ -93,10 +104,11 @@ class ValueSlider(QSlider):
             self._drag_to(event.position().x())
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
-        if self.isSliderDown():
-            self.setSliderDown(False)
-            self.update()
-            self.drag_ended.emit()
+        self.end_drag()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.end_drag()  # a hidden widget hears of no release
+        super().hideEvent(event)
 
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
         self.reset_asked.emit()
@@ -118,9 +130,16 @@ class ValueSlider(QSlider):
         else:
             event.ignore()
 
+    @Slot(int)
+    def _on_position_given(self, position: int) -> None:
+        """Of the ways to change a slider only a screen reader's comes here."""
+        self._move_to(position / _STEPS)
+
     def _drag_to(self, x: float) -> None:
+        self._move_to((x - _HANDLE) / max(self.width() - 2 * _HANDLE, 1))
+
+    def _move_to(self, share: float) -> None:
         low, high = self.bounds()
-        share = (x - _HANDLE) / max(self.width() - 2 * _HANDLE, 1)
         value = low + min(max(share, 0.0), 1.0) * (high - low)
         self.set_value(value, locked=self._locked)
         self.value_dragged.emit(value)

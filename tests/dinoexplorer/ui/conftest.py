@@ -68,7 +68,7 @@ class Desk:
 
     def open(self, path: Path) -> None:
         """Open and wait until it is shown."""
-        with self.qtbot.waitSignal(self.window.ready, timeout=20_000):
+        with self.qtbot.waitSignal(self.window.ready, timeout=60_000):
             self.window.open(path)
         self.wait_for_picture()
 

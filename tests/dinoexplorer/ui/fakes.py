@@ -18,16 +18,15 @@ CLASSES = ("Tyrannosaurus", "Brachiosaurus", "Stegosaurus", "Triceratops", "Anky
 class FakeGenerator:
     """Decodes with numpy. A first value above 90 fails; ``gate`` holds every decode until it is set."""
 
-    device = "cpu"
     runtime = "fake"
 
-    def __init__(self, path: Path, dim: int, size: int = 64, hue: float = 0.0) -> None:
+    def __init__(self, path: Path, dim: int, size: int = 64, hue: float = 0.0, device: str = "cpu") -> None:
         rng = np.random.default_rng(dim)
         spec = LatentSpec(
             dim,
             (0.1 * rng.standard_normal(dim)).astype(np.float32),
             (0.5 + rng.random(dim)).astype(np.float32),
-            importance=np.exp(-np.arange(dim) / max(dim / 4, 1)).astype(np.float32)[rng.permutation(dim)] * 20,
+            importance=np.exp(-np.arange(dim) / max(dim / 4, 1)).astype(np.float32)[rng.permutation(dim)] * 0.1,
         )
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
         self.info = GeneratorInfo(path, "fake", "disc", spec, size, 3, CLASSES, 12_345, False, sha256)
@@ -35,6 +34,7 @@ class FakeGenerator:
         self.gate.set()
         self.decoded: list[np.ndarray] = []
         self._hue = hue
+        self.device = device
 
     def decode(self, codes: np.ndarray) -> np.ndarray:
         codes = self.info.latent.check(codes)
@@ -70,30 +70,42 @@ class FakeGenerator:
 
 def open_fake(path: Path, device: str) -> FakeGenerator:
     """Open what `write_fake` wrote."""
+    if device == "cuda:1":
+        raise GeneratorError(f"{path.name} does not fit into the memory of cuda:1; choose another device.")
     try:
         content = json.loads(path.read_text())
     except FileNotFoundError:
         raise GeneratorError(f"{path} is not there; choose a file that is.") from None
     except ValueError:
         raise GeneratorError(f"{path.name} is a text file, not a checkpoint; choose a .safetensors file.") from None
-    return FakeGenerator(path, content["dim"], content["size"], content["hue"])
+    return FakeGenerator(path, content["dim"], content["size"], content["hue"], device)
 
 
 def write_fake(
-    path: Path, dim: int = 2, *, points: int = 600, size: int = 64, method: str = "", hue: float = 0.0
+    path: Path,
+    dim: int = 2,
+    *,
+    points: int = 600,
+    size: int = 64,
+    method: str = "",
+    hue: float = 0.0,
+    classes: tuple[str, ...] = CLASSES,
 ) -> Path:
     """Write a file that `open_fake` opens, with a map beside it unless ``points`` is 0."""
     path.write_text(json.dumps({"dim": dim, "size": size, "hue": hue}))
     if points:
-        write_map(map_path(path), fake_map(open_fake(path, "cpu"), points, method or ("plane" if dim == 2 else "pca")))
+        write_map(
+            map_path(path),
+            fake_map(open_fake(path, "cpu"), points, method or ("plane" if dim == 2 else "pca"), classes),
+        )
     return path
 
 
-def fake_map(generator: FakeGenerator, points: int, method: str) -> LatentMap:
+def fake_map(generator: FakeGenerator, points: int, method: str, classes: tuple[str, ...] = CLASSES) -> LatentMap:
     """Clusters of codes, one for each class, with thumbnails."""
     rng, spec = np.random.default_rng(3), generator.info.latent
-    labels = (np.arange(points) % len(CLASSES)).astype(np.int32)
-    angle = labels * (2 * np.pi / len(CLASSES))
+    labels = (np.arange(points) % len(classes)).astype(np.int32)
+    angle = labels * (2 * np.pi / len(classes))
     latents = rng.standard_normal((points, spec.dim)) * 0.45
     latents[:, 0] += 1.9 * np.cos(angle)
     latents[:, 1] += 1.5 * np.sin(angle)
@@ -106,4 +118,4 @@ def fake_map(generator: FakeGenerator, points: int, method: str) -> LatentMap:
         xy = (latents - mean) @ axes.T
         inverse = {"mean": mean, "axes": axes}
     thumbnails = generator.decode(latents)[:, ::2, ::2] if points <= 20_000 else np.zeros((0, 1, 1, 3), np.uint8)
-    return LatentMap(latents, xy, labels, CLASSES, thumbnails, method, generator.info.sha256, inverse)
+    return LatentMap(latents, xy, labels, classes, thumbnails, method, generator.info.sha256, inverse)

@@ -204,12 +204,129 @@ def test_a_class_switched_off_in_the_legend_is_not_under_the_pointer(desk):
     assert latent_map.labels[found] != latent_map.labels[7]
 
 
-def _wheel(widget, at: QPointF) -> None:
+def test_undo_during_a_drag_on_the_map_changes_nothing_and_the_drag_is_one_step(desk):
+    way = [desk.place(x, 0.4) for x in np.linspace(-1.5, 1.5, 20)]
+    undo = desk.window.actions_by_name["undo"]
+    desk.canvas.steered.connect(lambda x, _y: undo.trigger() if 0 < x < 0.2 else None)
+    desk.drag(desk.canvas, way)
+    desk.wait_for_picture()
+    assert desk.undo_steps() == 1
+
+
+def test_hiding_the_panels_during_a_drag_ends_it(desk):
+    slider = desk.explorer.latent_panel.rows.visible_rows()[0].slider
+    for widget, at in ((desk.canvas, QPoint(50, 60)), (slider, QPoint(20, 12))):
+        steps = desk.undo_steps()
+        desk.qtbot.mousePress(widget, Qt.MouseButton.LeftButton, pos=at)
+        desk.press("bare")
+        desk.press("bare")
+        assert desk.undo_steps() == steps + 1
+
+
+def test_the_list_does_not_scroll_under_a_slider_that_is_held(desk, write_fake, tmp_path):
+    desk.open(write_fake(tmp_path / "wide.safetensors", 64, points=40))
+    rows = desk.explorer.latent_panel.rows
+    slider = rows.visible_rows()[0].slider
+    desk.qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(30, 12))
+    _wheel(rows.viewport(), QPointF(30, 12), down=True)
+    assert rows.verticalScrollBar().value() == 0
+    desk.qtbot.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=QPoint(30, 12))
+    _wheel(rows.viewport(), QPointF(30, 12), down=True)
+    assert rows.verticalScrollBar().value() > 0
+
+
+def test_a_held_slider_whose_row_shows_something_else_lets_go(desk, write_fake, tmp_path):
+    desk.open(write_fake(tmp_path / "wide.safetensors", 64, points=40))
+    rows = desk.explorer.latent_panel.rows
+    slider = rows.visible_rows()[0].slider
+    desk.qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(30, 12))
+    rows.verticalScrollBar().setValue(3000)
+    before = desk.latent.copy()
+    desk.qtbot.mouseMove(slider, QPoint(90, 12))
+    np.testing.assert_array_equal(desk.latent, before)
+    assert not slider.isSliderDown()
+    assert desk.undo_steps() == 1
+
+
+def test_typing_in_the_filter_finds_dimensions_and_triggers_no_command(desk, write_fake, tmp_path):
+    desk.open(write_fake(tmp_path / "wide.safetensors", 64, points=40))
+    desk.window.activateWindow()
+    desk.explorer.latent_panel.rows.visible_rows()[0].box.setFocus()
+    desk.press("filter")
+    before, field = desk.latent, desk.explorer.latent_panel.filter_field
+    for letter in "z6rp":
+        desk.qtbot.keyClick(QApplication.focusWidget(), letter)
+    assert QApplication.focusWidget() is field
+    assert field.text() == "z6rp"
+    assert desk.latent is before
+    assert not desk.window.settings.pixels
+
+
+def test_scrolling_the_list_leaves_the_focus_on_the_map(desk, write_fake, tmp_path):
+    desk.open(write_fake(tmp_path / "wide.safetensors", 64, points=40))
+    desk.window.activateWindow()
+    rows = desk.explorer.latent_panel.rows
+    rows.visible_rows()[0].box.setFocus()
+    desk.canvas.setFocus()
+    rows.verticalScrollBar().setValue(900)
+    assert QApplication.focusWidget() is desk.canvas
+
+
+def test_escape_in_a_value_box_drops_what_was_typed_before_it_is_the_windows(desk):
+    desk.window.activateWindow()
+    desk.press("bare")
+    desk.press("bare")
+    box = desk.explorer.latent_panel.rows.visible_rows()[0].box
+    box.setFocus()
+    shown, notice = box.text(), desk.explorer.stage.notice
+    notice.tell("Something.", {})
+    box.selectAll()
+    desk.qtbot.keyClicks(box, "9.5")
+    desk.qtbot.keyClick(box, Qt.Key.Key_Escape)
+    assert box.text() == shown
+    assert notice.isVisible()
+    desk.qtbot.keyClick(box, Qt.Key.Key_Escape)
+    assert notice.isHidden()
+
+
+def test_undo_in_a_value_box_is_the_documents_unless_something_is_typed(desk):
+    desk.window.activateWindow()
+    start = desk.latent
+    desk.click_map(1.0, 1.0)
+    moved = desk.wait_for_picture() is not None and desk.latent
+    box = desk.explorer.latent_panel.rows.visible_rows()[0].box
+    box.setFocus()
+    desk.qtbot.keyClicks(box, "7")
+    desk.qtbot.keyClick(box, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert desk.latent is moved
+    desk.qtbot.keyClick(box, Qt.Key.Key_Escape)
+    desk.qtbot.keyClick(box, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    np.testing.assert_array_equal(desk.latent, start)
+
+
+def test_the_importance_of_a_dimension_is_told_in_grey_levels(desk):
+    row = desk.explorer.latent_panel.rows.visible_rows()[0]
+    levels = 255 * desk.explorer.document.spec.importance[row.dimension]
+    assert 2 < levels < 26
+    assert f"which changes the picture by {levels:.1f} grey levels" in row._name.toolTip()
+
+
+def test_a_move_on_the_map_asks_for_the_way_back_once(desk, monkeypatch):
+    calls = []
+    way_back = type(desk.explorer.map_panel._steering.way_back)
+    real = way_back.__call__
+    monkeypatch.setattr(way_back, "__call__", lambda self, x, y: calls.append((x, y)) or real(self, x, y))
+    desk.click_map(0.7, -0.2)
+    desk.wait_for_picture()
+    assert len(calls) == 1
+
+
+def _wheel(widget, at: QPointF, *, down: bool = False) -> None:
     event = QWheelEvent(
         at,
         widget.mapToGlobal(at),
         QPoint(0, 0),
-        QPoint(0, 240),
+        QPoint(0, -240 if down else 240),
         Qt.MouseButton.NoButton,
         Qt.KeyboardModifier.NoModifier,
         Qt.ScrollPhase.NoScrollPhase,

@@ -104,7 +104,7 @@ def test_recent_files_are_listed_and_missing_ones_greyed_and_explained(desk, tmp
     entries = {Path(a.data()).name: a for a in desk.window.top_bar.checkpoint.choices().actions() if a.data()}
     assert entries["disc.safetensors"].isEnabled()
     assert entries["disc.safetensors"].isChecked()
-    assert not entries["gone.safetensors"].isEnabled()
+    desk.qtbot.waitUntil(lambda: not entries["gone.safetensors"].isEnabled())
     assert "not there any more" in entries["gone.safetensors"].text()
 
 
@@ -160,29 +160,70 @@ def test_on_a_curved_map_the_marker_is_hollow_once_the_code_was_not_asked_by_pla
     assert "nearest image, off by" in desk.explorer.map_panel._figures.text()
 
 
-def test_a_device_that_is_not_there_is_explained(new_desk, write_fake, tmp_path, settings):
-    settings.device = "mps"
-    desk = new_desk()
-    desk.open(write_fake(tmp_path / "any.safetensors"))
-    assert "mps is not there" in desk.window.status_line.message
-    desk.qtbot.waitUntil(lambda: len(desk.window.top_bar.device.choices().actions()) >= 3)
-    texts = [action.text() for action in desk.window.top_bar.device.choices().actions()]
-    assert texts[:1] == ["Automatic"]
-    assert "CPU" in texts
-
-
-def test_another_device_opens_the_checkpoint_again(desk):
-    generation = desk.explorer.opened.generation
-    desk.qtbot.waitUntil(lambda: len(desk.window.top_bar.device.choices().actions()) >= 2)
-    cpu = next(a for a in desk.window.top_bar.device.choices().actions() if a.data() == "cpu")
-    with desk.qtbot.waitSignal(desk.window.ready, timeout=20_000):
-        cpu.trigger()
-    assert desk.explorer.opened.generation > generation
-    assert desk.window.settings.device == "cpu"
-
-
 def test_the_status_line_tells_time_and_device(desk):
     desk.click_map(0.2, 0.9)
     desk.wait_for_picture()
     desk.qtbot.waitUntil(lambda: " ms" in desk.window.status_line.figures)
     assert "CPU (fake)" in desk.window.status_line.figures
+    assert "ms from change to screen" in desk.window.status_line._figures.toolTip()
+
+
+def test_a_plane_without_a_map_of_its_own_says_why(new_desk, write_fake, tmp_path):
+    desk = new_desk()
+    path = write_fake(tmp_path / "plane.safetensors", 2, points=0)
+    desk.open(path)
+    note = desk.explorer.map_panel._note
+    assert note.isVisible()
+    assert "No latent map lies beside plane.safetensors yet" in note.text()
+    write_fake(path, 2, points=30)
+    desk.open(path)
+    assert note.isHidden()
+
+
+def test_the_same_checkpoint_opened_again_shows_its_new_map_and_stays_where_we_stand(desk, write_fake):
+    desk.click_map(1.0, 1.0)
+    desk.wait_for_picture()
+    before = desk.latent.copy()
+    desk.open(write_fake(desk.generator.info.path, 2, points=30))
+    np.testing.assert_array_equal(desk.latent, before)
+    assert desk.undo_steps() == 1
+    assert len(desk.explorer.map_panel._steering.map) == 30
+
+
+def test_a_relative_path_is_remembered_as_a_whole_one(new_desk, write_fake, tmp_path, monkeypatch):
+    write_fake(tmp_path / "near.safetensors")
+    monkeypatch.chdir(tmp_path)
+    desk = new_desk()
+    desk.open(Path("near.safetensors"))
+    assert desk.window.settings.recent == [str(tmp_path / "near.safetensors")]
+
+
+def test_the_old_picture_is_gone_after_a_switch_whose_first_picture_fails(desk, write_fake, tmp_path, monkeypatch):
+    from dino_fakes import FakeGenerator
+
+    def only_while_opening(generator, code, side, **_options):
+        if code is not generator.info.latent.mean:
+            raise ValueError("broken")
+        return np.zeros((side, side, 4), np.uint8)
+
+    monkeypatch.setattr(FakeGenerator, "decode_frame", only_while_opening)
+    with desk.qtbot.waitSignal(desk.window.ready, timeout=20_000):
+        desk.window.open(write_fake(tmp_path / "other.safetensors", 2, points=60, hue=1.0))
+    desk.qtbot.waitUntil(lambda: bool(desk.frames[-1].error))
+    assert desk.view._image is None
+
+
+def test_every_opening_but_that_of_a_shipped_checkpoint_says_where_to_look_next(
+    desk, write_fake, tmp_path, monkeypatch
+):
+    from dinoexplorer.ui import main_window
+
+    assert desk.window.settings.open_folder == str(tmp_path)
+    (tmp_path / "program").mkdir()
+    shipped = write_fake(tmp_path / "program" / "shipped.safetensors")
+    monkeypatch.setattr(main_window, "shipped_checkpoints", lambda: [shipped])
+    desk.open(shipped)
+    assert desk.window.settings.open_folder == str(tmp_path)
+    (tmp_path / "own").mkdir()
+    desk.open(write_fake(tmp_path / "own" / "mine.safetensors"))
+    assert desk.window.settings.open_folder == str(tmp_path / "own")

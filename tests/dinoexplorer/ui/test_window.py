@@ -7,12 +7,14 @@ import os
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QStandardPaths, Qt
 from PySide6.QtGui import QColor, QKeySequence, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
+from dinoexplorer.ui import icons
 from dinoexplorer.ui.actions import COMMANDS
-from dinoexplorer.ui.colours import DARK, LIGHT, class_colour, contrast
+from dinoexplorer.ui.colours import DARK, LIGHT, class_colour
+from dinoexplorer.ui.latent_map_view import points_layer
 from dinoexplorer.ui.theme import make_palette, make_style_sheet
 
 
@@ -147,11 +149,10 @@ def test_a_saved_picture_has_the_generators_own_pixels(desk, tmp_path):
 
 
 def test_a_picture_that_cannot_be_saved_says_why(desk, tmp_path):
-    desk.window._on_picture_chosen(tmp_path / "no such folder" / "kept.png")
+    (tmp_path / "file").write_text("in the way")
+    desk.window._on_picture_chosen(tmp_path / "file" / "kept.png")
     desk.qtbot.waitUntil(desk.explorer.stage.notice.isVisible)
-    assert (
-        "could not be written: No such file or directory; choose another place." in desk.explorer.stage.notice.sentence
-    )
+    assert "could not be written: File exists; choose another place." in desk.explorer.stage.notice.sentence
 
 
 def test_the_overview_lists_every_key(desk):
@@ -170,3 +171,56 @@ def test_the_layout_is_remembered(new_desk, settings):
     first.window.close()
     second = new_desk((1200, 720))
     assert second.explorer.splitter.sizes() == sizes
+
+
+def test_a_screen_of_another_scale_asks_for_another_picture_and_draws_the_legend_anew(desk, monkeypatch):
+    side = desk.view.side()
+    toggle = desk.explorer.map_panel.legend.toggles()[0]
+    for widget in (desk.view, desk.explorer.map_panel.legend):
+        monkeypatch.setattr(type(widget), "devicePixelRatioF", lambda _self: 2.0)
+        QApplication.sendEvent(widget, QEvent(QEvent.Type.DevicePixelRatioChange))
+    desk.qtbot.waitUntil(lambda: desk.view.frame.request.side == 2 * side)
+    assert toggle.icon().availableSizes()[0].width() == 24
+
+
+def test_a_picture_is_proposed_where_one_was_saved_last_and_never_with_the_program(desk, tmp_path):
+    desk.press("save")
+    pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+    assert desk.window.chooser.dialog.selectedFiles()[0].startswith(pictures)
+    desk.window.chooser.dialog.reject()
+    (tmp_path / "mine").mkdir()
+    with desk.qtbot.waitSignal(desk.window.picture_saved, timeout=10_000):
+        desk.window._on_picture_chosen(tmp_path / "mine" / "one.png")
+    assert desk.window.settings.save_folder == str(tmp_path / "mine")
+    desk.press("save")
+    assert desk.window.chooser.dialog.selectedFiles()[0].startswith(str(tmp_path / "mine"))
+
+
+def test_a_theme_that_was_used_before_draws_no_icon_again(desk):
+    for choice in ("light", "dark"):
+        desk.window._on_theme_chosen(choice)
+    drawn = icons._picture.cache_info().misses
+    for choice in ("light", "dark"):
+        desk.window._on_theme_chosen(choice)
+        desk.window.grab()
+    assert icons._picture.cache_info().misses == drawn
+
+
+def test_the_marks_of_a_thousand_classes_fit_into_what_qt_can_paint(qapp):
+    for classes in (0, 1, 7, 1000):
+        sprites, side, columns = points_layer._sprites(classes, 4.5, dark=True)
+        assert max(sprites.width(), sprites.height()) < 1000
+        assert columns * (sprites.height() // side) >= classes + 1
+
+
+def contrast(first: QColor, second: QColor) -> float:
+    """Contrast ratio of two colours as WCAG 2 defines it, 1 to 21."""
+    lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: QColor) -> float:
+    def linear(part: float) -> float:
+        return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+    return 0.2126 * linear(colour.redF()) + 0.7152 * linear(colour.greenF()) + 0.0722 * linear(colour.blueF())

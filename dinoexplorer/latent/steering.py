@@ -1,0 +1,55 @@
+"""What steering by a map needs, prepared once and away from the window: the way there, the way back, a first place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dinoexplorer.generators.generator import FloatArray, LatentSpec
+from dinoexplorer.latent.latent_map import LatentMap
+from dinoexplorer.latent.locating import Locator
+from dinoexplorer.latent.way_back import WayBack
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SteeringMap:
+    """A latent map that can be steered by: from places to codes and from codes to places."""
+
+    map: LatentMap
+    way_back: WayBack
+    locator: Locator
+
+    def same_as(self, other: SteeringMap | None) -> bool:
+        """Whether nothing that a person would notice differs."""
+        if other is None:
+            return False
+        one, two = self.map, other.map
+        return (one.method, one.classes, one.checkpoint_sha256, one.thumbnails.shape) == (
+            two.method,
+            two.classes,
+            two.checkpoint_sha256,
+            two.thumbnails.shape,
+        ) and all(np.array_equal(getattr(one, name), getattr(two, name)) for name in ("xy", "labels"))
+
+
+def prepare_steering(latent_map: LatentMap | None, spec: LatentSpec) -> SteeringMap | None:
+    """The map made ready; without one the empty plane of a 2-D space, else None."""
+    if latent_map is None:
+        if spec.dim != 2:
+            return None
+        latent_map = _empty_plane()
+    return SteeringMap(latent_map, WayBack(latent_map), Locator(latent_map))
+
+
+def first_sight(spec: LatentSpec, latent_map: LatentMap | None) -> FloatArray:
+    """A code that shows something at once: the encoded image nearest to the middle of the data, else a sample."""
+    if latent_map is None or len(latent_map) == 0:
+        return np.asarray(spec.sample(1, 1)[0])
+    distance = (((latent_map.latents - spec.mean) / np.maximum(spec.std, 1e-6)) ** 2).sum(axis=1)
+    return np.asarray(latent_map.latents[int(distance.argmin())])
+
+
+def _empty_plane() -> LatentMap:
+    nothing = np.zeros((0, 2), np.float32)
+    return LatentMap(nothing, nothing, np.zeros(0, np.int32), (), np.zeros((0, 1, 1, 3), np.uint8), "plane", "")
