@@ -39,6 +39,8 @@ def run(
     Ctrl+C in the terminal ends it with 130.
     The platform ("offscreen") is the caller's to choose, by the environment, before this is called.
     """
+    # A decode takes the interpreter's lock anew for each layer; by default the window may keep it for 5 ms each time.
+    sys.setswitchinterval(5e-4)
     application = _application()
     complain = complain or _to_stderr
     if not QFontDatabase.families():

@@ -18,7 +18,9 @@ from dinoexplorer.ui.latent_map_view import MapPanel
 from dinoexplorer.ui.latent_panel import LatentPanel
 from dinoexplorer.ui.picture_stage import PictureStage
 
-_SLIDER_TICK = 33  # the sliders follow a movement 30 times a second; the picture and the marker follow at once
+# A mouse reports more places a second than a screen shows; what is painted for nothing is taken from the decode.
+_MARKER_TICK = 16
+_SLIDER_TICK = 50
 
 
 class Explorer(QWidget):
@@ -50,7 +52,7 @@ class Explorer(QWidget):
         self.stage = PictureStage(actions, self)
         self.latent_panel = LatentPanel(actions["random"], actions["reset"], self)
         self.splitter = self._lay_out()
-        self._turn = QTimer(self, interval=0, singleShot=True)
+        self._turn = QTimer(self, interval=_MARKER_TICK, singleShot=True)
         self._turn.timeout.connect(self._on_turn)
         self._slider_tick = QTimer(self, interval=_SLIDER_TICK, singleShot=True)
         self._slider_tick.timeout.connect(self._on_slider_tick)

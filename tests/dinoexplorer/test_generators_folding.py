@@ -104,3 +104,37 @@ def test_the_folded_decoder_of_a_checkpoint_equals_the_eager_one(request, name):
     with torch.inference_mode():
         assert float((folded(decoder)(codes) - decoder(codes)).abs().max()) <= 1e-5
     assert norms_in(folded(decoder)) < norms_in(decoder) or norms_in(decoder) == 0
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_an_upsampling_and_a_convolution_become_one_layer_with_the_same_pictures(bias):
+    torch.manual_seed(3)
+    eager = nn.Sequential(
+        nn.Upsample(scale_factor=2, mode="nearest"),
+        nn.Conv2d(3, 5, 3, padding=1, bias=bias),
+        nn.BatchNorm2d(5),
+        nn.LeakyReLU(0.2),
+    ).eval()
+    eager[2].running_mean.uniform_(-1, 1)
+    eager[2].running_var.uniform_(0.5, 2)
+    fast = folded(eager)
+    assert [type(layer) for layer in fast] == [nn.ConvTranspose2d, nn.LeakyReLU]
+    picture = torch.randn(2, 3, 6, 7)
+    assert torch.allclose(fast(picture), eager(picture), atol=1e-5)  # the border included
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        (nn.Upsample(scale_factor=2, mode="bilinear"), nn.Conv2d(3, 5, 3, padding=1)),
+        (nn.Upsample(scale_factor=3, mode="nearest"), nn.Conv2d(3, 5, 3, padding=1)),
+        (nn.Upsample(size=(8, 8), mode="nearest"), nn.Conv2d(3, 5, 3, padding=1)),
+        (nn.Upsample(scale_factor=2, mode="nearest"), nn.Conv2d(3, 5, 3, padding=0)),
+        (nn.Upsample(scale_factor=2, mode="nearest"), nn.Conv2d(3, 5, 5, padding=2)),
+        (nn.Upsample(scale_factor=2, mode="nearest"), nn.Conv2d(3, 6, 3, padding=1, groups=3)),
+        (nn.Upsample(scale_factor=2, mode="nearest"), nn.Conv2d(3, 5, 3, padding=1, padding_mode="reflect")),
+    ],
+)
+def test_other_upsamplings_and_convolutions_stay_as_they_are(pair):
+    eager = nn.Sequential(*pair).eval()
+    assert [type(layer) for layer in folded(eager)] == [type(layer) for layer in pair]
