@@ -55,7 +55,7 @@ def _fold_pair(first: nn.Module, second: nn.Module) -> nn.Module | None:
 
 
 def _doubles(layer: nn.Upsample) -> bool:
-    return layer.mode == "nearest" and layer.size is None and layer.scale_factor in {2, 2.0, (2, 2), (2.0, 2.0)}
+    return layer.mode == "nearest" and layer.size is None and layer.scale_factor in {2, (2, 2)}
 
 
 def _is_plain_3x3(layer: nn.Conv2d) -> bool:
