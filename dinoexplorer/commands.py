@@ -62,10 +62,9 @@ def _info(options: argparse.Namespace) -> int:
 
 def _render(options: argparse.Namespace) -> int:
     generator = _open(options)
-    spec = generator.info.latent
+    codes = _codes(options, generator.info.latent)
     if options.label is not None:
-        raise GeneratorError(f"{options.checkpoint.name} is not class-conditional, so --label has no meaning for it.")
-    codes = _codes(options, spec)
+        codes = generator.info.labelled(codes, options.label)
     out = Path(options.out)
     if options.out.endswith(("/", "\\")) or out.is_dir() or not out.suffix:
         for number, image in enumerate(image for chunk in _decoded(generator, codes) for image in chunk):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
+import signal
 import sys
 import time
 import traceback
@@ -13,13 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from training import run as runs
-from training.config import list_recipes, resolve
+from training.config import from_toml, list_recipes, resolve, to_toml
 from training.errors import TrainingError
+from training.listing import described_recipe, described_run, recipes_table, runs_table
 from training.reporting import Reporter
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 _DEFAULT_FOLDER = Path("runs")
 _STOP_SECONDS = 120.0
+FIRST_RECIPE = "dinosaurs-quick"
+"""What `dinotrain fit` trains when nothing is named."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -59,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     sub = add("recipes", _recipes, "list the named configurations")
     sub.add_argument("--json", action="store_true")
     sub = add("fit", _fit, "train a recipe or a configuration file")
-    sub.add_argument("recipe", metavar="RECIPE|CONFIG.toml")
+    sub.add_argument("recipe", metavar="RECIPE|CONFIG.toml", nargs="?", help=f"default: {FIRST_RECIPE}")
     sub.add_argument("--data", help="a folder of pictures, an .npz file or builtin:dinosaurs")
     sub.add_argument("--out", type=Path, help="the run folder (default: runs/NAME-1, or the next free number)")
     sub.add_argument("--set", dest="settings", metavar="KEY=VALUE", nargs="+", action="extend", default=[],
@@ -88,34 +93,60 @@ def _parser() -> argparse.ArgumentParser:
 def _recipes(arguments: argparse.Namespace) -> int:
     recipes = list_recipes()
     if arguments.json:
-        print(json.dumps({"recipes": [{"name": r.name, "title": r.title, "about": r.about, "family": r.family}
-                                      for r in recipes]}))  # fmt: skip
-        return DONE
-    for recipe in recipes:
-        print(f"{recipe.name:16} {recipe.title}\n{'':16} {recipe.about}")
+        print(json.dumps({"recipes": [described_recipe(recipe) for recipe in recipes]}))
+    else:
+        print(recipes_table(recipes))
     return DONE
 
 
 def _fit(arguments: argparse.Namespace) -> int:
+    from training.distributed import is_follower  # torch is loaded only to train
+
+    if is_follower():
+        return _follow()
     settings = list(arguments.settings)
     if arguments.data is not None:
         source = arguments.data if arguments.data.startswith("builtin:") else str(Path(arguments.data).absolute())
         settings.append(f"data.source={json.dumps(source)}")
-    config = resolve(arguments.recipe, settings)
+    config = resolve(arguments.recipe or FIRST_RECIPE, settings)
+    if arguments.recipe is None:
+        about = next(recipe.about for recipe in list_recipes() if recipe.name == FIRST_RECIPE)
+        print(f"no recipe named, so this trains {FIRST_RECIPE!r} on {config.data.source}: {about}", file=sys.stderr)
     return _train(runs.RunWriter.create(arguments.out or _DEFAULT_FOLDER / f"{config.name}-1", config))
 
 
 def _train(run: runs.RunWriter) -> int:
-    from training.loop import fit  # torch is loaded only to train
+    from training.distributed import Group
+    from training.loop import fit
 
     reporter = Reporter(log=run.log)
     reporter.line(f"run folder: {run.folder}")
+    group = Group.join()
     try:
-        state, interrupted = fit(run, reporter)
+        group.share(to_toml(run.config).encode())
+        state, interrupted = fit(run, reporter, group)
     finally:
         reporter.close()
+        group.close()
     reporter.line(f"{state} at step {run.status.step}; {_last_words(run)}")
     return INTERRUPTED if interrupted else DONE
+
+
+def _follow() -> int:
+    """Under `torchrun`, every process but the first: it only computes, and its leader alone is told to stop."""
+    from training.distributed import Group
+    from training.loop import follow
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    group = Group.join()
+    try:
+        follow(from_toml(group.share().decode()), group)
+    except RuntimeError as error:
+        raise TrainingError(f"process {group.rank} has lost the others: {str(error).partition(chr(10))[0]}") from error
+    finally:
+        group.close()
+    return DONE
 
 
 def _last_words(run: runs.RunWriter) -> str:
@@ -124,6 +155,12 @@ def _last_words(run: runs.RunWriter) -> str:
 
 
 def _resume(arguments: argparse.Namespace) -> int:
+    # Loaded before the folder is taken over: from then on commands are answered within a second.
+    importlib.import_module("training.loop")
+    from training.distributed import is_follower
+
+    if is_follower():
+        return _follow()
     run = runs.read_run(arguments.run)
     if run.state == "paused":
         runs.send(run.folder, "resume")
@@ -171,8 +208,7 @@ def _sample(arguments: argparse.Namespace) -> int:
 
 
 def _status(arguments: argparse.Namespace) -> int:
-    run = runs.read_run(arguments.run)
-    values = _described(run)
+    values = described_run(runs.read_run(arguments.run))
     if arguments.json:
         print(json.dumps(values))
         return DONE
@@ -184,43 +220,17 @@ def _status(arguments: argparse.Namespace) -> int:
 def _list(arguments: argparse.Namespace) -> int:
     found = runs.find_runs(arguments.folder)
     if arguments.json:
-        print(json.dumps({"runs": [_described(run) for run in found]}))
-        return DONE
-    if not found:
-        print(f"no runs in {arguments.folder}")
-    for run in found:
-        status = run.status
-        print(f"{run.folder.name:24} {run.config.family:8} {run.state:12} {status.step:>8}/{status.total_steps:<8} "
-              f"{run.config.data.source}")  # fmt: skip
+        print(json.dumps({"runs": [described_run(run) for run in found]}))
+    else:
+        print(runs_table(found) if found else f"no runs in {arguments.folder}")
     return DONE
-
-
-def _described(run: runs.Run) -> dict[str, Any]:
-    records, _ = runs.read_metrics(run.folder)
-    last: dict[str, Any] = {}
-    for record in runs.latest_course(records):
-        last |= record
-    checkpoint = run.last_checkpoint
-    return {
-        "folder": str(run.folder),
-        "name": run.config.name,
-        "family": run.config.family,
-        "recipe": run.config.recipe,
-        "state": run.state,
-        "phase": run.status.phase,
-        "step": run.status.step,
-        "total_steps": run.status.total_steps,
-        "images_seen": run.status.images_seen,
-        "message": run.status.message,
-        "pid": run.status.pid,
-        "checkpoint": str(checkpoint) if checkpoint else None,
-        "metrics": {key: value for key, value in last.items() if key not in {"step", "images_seen"}},
-    }
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, dict):
-        return "  ".join(
-            f"{key} {inner:.4g}" if isinstance(inner, float) else f"{key} {inner}" for key, inner in value.items()
-        )
+        return "  ".join(f"{key} {_plain(inner)}" for key, inner in value.items())
+    if isinstance(value, list):
+        return f"[{', '.join(map(_plain, value))}]"
+    if isinstance(value, float):
+        return f"{value:.4g}"
     return "" if value is None else str(value)

@@ -7,6 +7,7 @@ imports torch; only `resolve` does, through the family whose options it checks.
 from __future__ import annotations
 
 import difflib
+import os
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,10 @@ T = TypeVar("T", bound=BaseModel)
 
 IMAGE_SIZES = tuple(sorted(base << k for base in (4, 5, 6, 7) for k in range(2, 8) if 16 <= base << k <= 512))
 """Sides that halve down to 4, 5, 6 or 7 pixels: 16, 20, 24, 28, 32, 40, ... 256, 320, 384, 448, 512."""
+
+
+_NOT_SETTINGS: Mapping[str, Any] = {"title": "", "about": "", "expected": {}}
+"""What a recipe says about itself."""
 
 
 class ConfigError(TrainingError):
@@ -85,7 +90,9 @@ class OptimizerSection(Section):
     warm_up: int = Field(
         100, description="steps over which the learning rate rises from 0", ge=0, json_schema_extra=_unit("steps")
     )
-    schedule: Literal["cosine", "constant"] = Field("cosine", description="course of the learning rate after warm-up")
+    schedule: Literal["cosine", "linear", "constant"] = Field(
+        "cosine", description="course of the learning rate after warm-up; cosine and linear fall to a hundredth"
+    )
     clip: float = Field(0.0, description="largest gradient norm; 0 does not clip", ge=0)
 
 
@@ -107,10 +114,14 @@ class EvaluateSection(Section):
     every: int = Field(
         1000, description="steps between evaluations on held-out pictures", ge=1, json_schema_extra=_unit("steps")
     )
+    patience: int = Field(
+        0, description="end after so many evaluations without a better one; 0 never does", ge=0, le=100_000
+    )
 
 
 class LogSection(Section):
     every: int = Field(20, description="steps between records in metrics.jsonl", ge=1, json_schema_extra=_unit("steps"))
+    tensorboard: bool = Field(False, description="also write TensorBoard event files (needs the extra 'tensorboard')")
 
 
 class ModelConfig(Section):
@@ -130,7 +141,19 @@ class RunConfig(ModelConfig):
     steps: int = Field(
         10_000, description="length of the training", ge=1, le=100_000_000, json_schema_extra=_unit("steps")
     )
-    batch_size: int = Field(64, description="pictures per step", ge=1, le=65_536, json_schema_extra=_unit("images"))
+    images: int = Field(
+        0,
+        description="length of the training in pictures seen; given, it decides the steps",
+        ge=0,
+        le=10**13,
+        json_schema_extra=_unit("images"),
+    )
+    batch_size: int = Field(
+        64, description="pictures computed at once", ge=1, le=65_536, json_schema_extra=_unit("images")
+    )
+    accumulate: int = Field(
+        1, description="batches whose gradients make one step (gradient accumulation)", ge=1, le=65_536
+    )
     seed: int = Field(0, description="seed of everything random in the run", ge=0, lt=2**63)
     device: str = Field("auto", description="auto, cpu, cuda, cuda:N or mps", pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$")
     precision: Literal["auto", "fp32", "bf16", "fp16"] = Field("auto", description="number format of the arithmetic")
@@ -142,6 +165,11 @@ class RunConfig(ModelConfig):
     samples: SamplesSection = SamplesSection()
     evaluate: EvaluateSection = EvaluateSection()
     log: LogSection = LogSection()
+
+    @property
+    def images_per_step(self) -> int:
+        """Pictures that one process sees in a step."""
+        return self.batch_size * self.accumulate
 
     @field_validator("name")
     @classmethod
@@ -159,6 +187,8 @@ class Recipe:
     title: str
     about: str
     values: Mapping[str, Any] = field(repr=False)
+    expected: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """What was measured: `cpu_minutes`, `gpu_minutes` for the whole recipe, on the machines named `cpu`, `gpu`."""
 
     @property
     def family(self) -> str:
@@ -178,8 +208,8 @@ def list_recipes() -> tuple[Recipe, ...]:
 def _read_recipe(file_name: str, text: str) -> Recipe:
     values = tomllib.loads(text)
     name = file_name.removesuffix(".toml")
-    title, about = str(values.pop("title", name)), str(values.pop("about", ""))
-    return Recipe(name, title, about, values)
+    title, about, expected = (values.pop(key, default) for key, default in _NOT_SETTINGS.items())
+    return Recipe(name, str(title) or name, str(about), values, expected)
 
 
 def load_recipe(name: str) -> Recipe:
@@ -221,6 +251,8 @@ def resolve(recipe_or_toml: str | Path, overrides: Sequence[str] = ()) -> RunCon
     for override in overrides:
         key, value = parse_override(override)
         _put(values, key, value)
+        if key == "steps":  # whoever gives a number of steps means it, whatever the recipe says in pictures
+            values.pop("images", None)
     return complete(values)
 
 
@@ -233,8 +265,16 @@ def complete(values: Mapping[str, Any]) -> RunConfig:
     config = _validated(RunConfig, values, prefix="")
     options = _validated(family.Options, config.model, prefix="model.")
     objective = _validated(family.Objective, config.objective, prefix="objective.")
-    update = {"model": options.model_dump(mode="json"), "objective": objective.model_dump(mode="json")}
+    update: dict[str, Any] = {"model": options.model_dump(mode="json"), "objective": objective.model_dump(mode="json")}
+    if config.images:
+        update["steps"] = -(-config.images // (config.images_per_step * world_size()))
     return config.model_copy(update=update)
+
+
+def world_size() -> int:
+    """How many processes train together: what `torchrun` says, else 1."""
+    text = os.environ.get("WORLD_SIZE", "1")
+    return int(text) if text.isdecimal() and int(text) else 1
 
 
 def known_keys(options: type[BaseModel], objective: type[BaseModel]) -> tuple[str, ...]:
@@ -285,7 +325,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
         ) from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not TOML: {error}") from error
-    return {key: value for key, value in values.items() if key not in {"title", "about"}}
+    return {key: value for key, value in values.items() if key not in _NOT_SETTINGS}
 
 
 def _deep_copy(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -33,6 +35,51 @@ def replace_text(path: Path, text: str) -> None:
     """Write UTF-8 text atomically."""
     with replace_file(path) as file:
         file.write(text.encode())
+
+
+class FolderLock:
+    """A lock that one object in one process holds; the operating system lifts it when the process dies.
+
+    Where a file system knows no locks (some network shares) it holds nothing back.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._handle: int | None = None
+
+    def acquire(self) -> bool:
+        """Take it; False when someone else has it."""
+        try:
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError:  # read-only: the first file written says so better
+            return True
+        try:
+            _lock_file(handle)
+        except OSError as error:
+            os.close(handle)
+            return error.errno not in {errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK}
+        self._handle = handle
+        return True
+
+    def release(self) -> None:
+        """Give it back, if it is held."""
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            os.close(handle)
+
+    def __del__(self) -> None:
+        self.release()
+
+
+def _lock_file(handle: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt  # noqa: PLC0415
+
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl  # noqa: PLC0415
+
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _rename(temporary: Path, path: Path) -> None:

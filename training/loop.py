@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import math
 import shutil
-import time
 import traceback
 from contextlib import suppress
+from pathlib import Path
 
 import torch
-from torch import Tensor
 
-from training.data.images import open_images
-from training.device import limit_threads
-from training.environment import describe_environment
+from training.config import RunConfig
+from training.distributed import Group, Word
 from training.errors import StopRequested, TrainingError
 from training.files import replace_file
+from training.meter import Meter
+from training.preparing import join_preparation, prepare, take_over
 from training.reporting import Reporter
 from training.run import RunWriter, State
 from training.session import DivergedError, Session, diverged
+from training.state import load_state, save_state
 from training.steering import Steering
+from training.tensorboard import EventWriter
 
 _DESCRIBED_AT_END = 8192
 _DESCRIBED_ON_THE_WAY = 2048
 """Pictures encoded for the statistics in a checkpoint."""
 
 
-def fit(run: RunWriter, reporter: Reporter) -> tuple[State, bool]:
+def fit(run: RunWriter, reporter: Reporter, group: Group | None = None) -> tuple[State, bool]:
     """Train what the run's configuration says, from its last saved state if there is one, to its end.
 
     Returns
@@ -41,12 +43,12 @@ def fit(run: RunWriter, reporter: Reporter) -> tuple[State, bool]:
     """
     with Steering(run) as steering:
         try:
-            state = _fit(run, steering, reporter)
+            state = Loop(run, steering, reporter, group or Group()).fit()
         except TrainingError as error:
             _fail(run, str(error))
             raise
         except torch.OutOfMemoryError as error:
-            text = f"the device is out of memory with batch_size={run.config.batch_size}; try half of it"
+            text = "the device is out of memory even with one picture at a time; try a smaller image.size or model"
             _fail(run, text)
             raise TrainingError(text) from error
         except OSError as error:
@@ -68,155 +70,214 @@ def _fail(run: RunWriter, message: str) -> None:
         run.update(state="failed", message=message)
 
 
-def _fit(run: RunWriter, steering: Steering, reporter: Reporter) -> State:
-    try:
-        session = _prepare(run, steering, reporter)
-    except StopRequested:
-        run.update(state="stopped", message="stopped before the first step")
-        return "stopped"
-    run.update(state="running", phase="training", step=session.step, images_seen=session.images_seen, message="")
-    _train(session, run, steering, reporter)
-    if not steering.stop:
+class Loop:
+    """One run from where it stands to its end. What is due after a step: a record, a sheet, an evaluation, a save."""
+
+    def __init__(self, run: RunWriter, steering: Steering, reporter: Reporter, group: Group) -> None:
+        self._run = run
+        self._steering = steering
+        self._reporter = reporter
+        self._group = group
+        self._config = run.config
+        self._events = EventWriter.open(run.folder / "tensorboard") if run.config.log.tensorboard else None
+        self._session: Session
+        self._meter: Meter
+        self._ended_early = ""
+
+    def fit(self) -> State:
+        """See `training.loop.fit`."""
+        run, steering = self._run, self._steering
         try:
-            _save(session, run, steering, _DESCRIBED_AT_END)
+            self._session = prepare(run, steering, self._reporter, self._group)
         except StopRequested:
-            steering.stop = True
-    if steering.stop:
-        run.update(state="stopping", phase="saving")
-        _save(session, run, steering, _DESCRIBED_ON_THE_WAY)
-    state: State = "finished" if session.step >= run.config.steps else "stopped"
-    run.update(state=state, phase="", step=session.step, images_seen=session.images_seen, message="")
-    return state
-
-
-def _prepare(run: RunWriter, steering: Steering, reporter: Reporter) -> Session:
-    """Open the pictures, build the model, go to the saved state."""
-    limit_threads()
-    config = run.config
-
-    def tick(what: str, done: int, total: int) -> None:
-        steering.tick(what, done, total)
-        reporter.progress(what, done, total)
-
-    images = open_images(
-        config.data.source, size=config.image.size, channels=config.image.channels, count=_count(run),
-        seed=config.seed, variation=config.data.variation, fit=config.data.fit, progress=tick,
-    )  # fmt: skip
-    for skipped in images.skipped:
-        reporter.line(f"left out {skipped.name}: {skipped.reason}")
-    session = Session(config, images)
-    environment = describe_environment(session.device, session.precision)
-    run.write_environment({**environment, "seed": config.seed, "dataset_fingerprint": images.fingerprint})
-    if run.state_file.is_file():
-        session.load_state(run.state_file)
-        reporter.line(f"resuming at step {session.step}")
-    parameters = sum(p.numel() for p in session.model.parameters())
-    reporter.line(
-        f"{len(session.train_rows):,} pictures to train on, {len(session.held_rows):,} held out, "
-        f"{len(images.classes)} classes; {config.family} with {parameters:,} parameters on {session.device}"
-    )
-    return session
-
-
-def _count(run: RunWriter) -> int | None:
-    data = run.config.data
-    return data.count if data.source.startswith("builtin:") else None
-
-
-def _train(session: Session, run: RunWriter, steering: Steering, reporter: Reporter) -> None:
-    """Steps until the end or a stop. What is due after a step: a record, a sheet, an evaluation, a checkpoint."""
-    config = run.config
-    meter = Meter(session)
-    while session.step < config.steps:
-        steering.listen()
-        if steering.paused:
-            steering.wait()
-        if steering.stop:
-            return
-        meter.add(session.train_step())
-        run.beat(state="running", phase="training", step=session.step, images_seen=session.images_seen, message="")
-        step, last = session.step, session.step == config.steps
-        evaluate = last or step % config.evaluate.every == 0
-        save = steering.asked("save") or step % config.checkpoint.every == 0
-        if last or evaluate or save or step % config.log.every == 0:
-            record = meter.record()
-            run.add_metrics(record)
-            reporter.step(step, config.steps, record)
+            self._group.share(b"")  # the others wait for the fingerprint of the pictures
+            run.update(state="stopped", message="stopped before the first step")
+            return "stopped"
+        if self._session.stale >= self._config.evaluate.patience:  # it ended early, and someone wants it to go on
+            self._session.stale = 0
         try:
-            improved = evaluate and _evaluate(session, run, steering, reporter)
-            if last or steering.asked("sample") or step % config.samples.every == 0:
-                session.save_sheet(run.sample_file(step))
-            if (save or improved) and not last:
-                _save(session, run, steering, _DESCRIBED_ON_THE_WAY)
-        except StopRequested:
-            return
+            self._meter = Meter(self._session)
+            if not steering.stop:
+                run.update(state="running", phase="training", message="", **self._place())
+            self._train()
+            self._group.say(Word.LEAVE)
+            self._save_at_end()
+        finally:
+            self._session.close()
+            if self._events is not None:
+                self._events.close()
+        done = self._session.step >= self._config.steps or bool(self._ended_early)
+        state: State = "finished" if done else "stopped"
+        run.update(state=state, phase="", message=self._ended_early, **self._place())
+        return state
 
+    def _train(self) -> None:
+        steering, config = self._steering, self._config
+        with suppress(StopRequested):
+            self._catch_up()
+        while self._session.step < config.steps and not self._ended_early:
+            steering.listen()
+            if steering.paused:
+                steering.wait()
+            if steering.stop:
+                return
+            try:
+                self._step()
+            except DivergedError as error:
+                self._go_back(error)
+            except StopRequested:
+                return
 
-def _evaluate(session: Session, run: RunWriter, steering: Steering, reporter: Reporter) -> bool:
-    """Whether the averaged weights are better on held-out pictures than ever before in this run."""
-    metrics = session.evaluate(steering.tick)
-    if not metrics:
-        return False
-    if not all(map(math.isfinite, metrics.values())):
-        raise DivergedError(diverged(session.config, session.step, "the loss on held-out pictures is not a number"))
-    run.add_metrics({"step": session.step, "time": round(session.seconds, 3), **metrics})
-    reporter.line(f"step {session.step}: " + "  ".join(f"{name} {value:.4g}" for name, value in metrics.items()))
-    session.last_metrics = metrics
-    return metrics["held_out/total"] < session.best_loss
-
-
-def _save(session: Session, run: RunWriter, steering: Steering, described_by: int) -> None:
-    """Step checkpoint, `last`, `best` when it is, and the state to resume from; each whole or not there."""
-    path = run.checkpoint_file(session.step)
-    tick = steering.beat if steering.stop else steering.tick
-    session.save_checkpoint(path, described_by=described_by, tick=tick)
-    loss = session.last_metrics.get("held_out/total", math.inf)
-    best = loss < session.best_loss
-    session.best_loss = min(session.best_loss, loss)
-    for target in [run.checkpoint_file("last"), *([run.checkpoint_file("best")] if best else [])]:
-        with path.open("rb") as source, replace_file(target) as file:
-            shutil.copyfileobj(source, file)
-    session.save_state(run.state_file)
-    run.drop_old_checkpoints()
-
-
-class Meter:
-    """Averages the parts of the loss between two records and tells the speed of training itself."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._sums: dict[str, Tensor] = {}
-        self._steps = 0
-        self._since = time.perf_counter()
-
-    def add(self, parts: dict[str, Tensor]) -> None:
-        for name, value in parts.items():
-            self._sums[name] = self._sums[name] + value if name in self._sums else value.clone()
-        self._steps += 1
-
-    def record(self) -> dict[str, float]:
-        """The record for `metrics.jsonl`, and a fresh start.
-
-        Raises
-        ------
-        DivergedError
-            A part of the loss is not a finite number.
-        """
-        session = self._session
-        values = {name: float(value) / self._steps for name, value in self._sums.items()}  # waits for the device
-        seconds = time.perf_counter() - self._since
-        session.seconds += seconds
-        for name, value in values.items():
-            if not math.isfinite(value):
-                raise DivergedError(diverged(session.config, session.step, f"the loss part {name} is {value}"))
-        rate = self._steps / max(seconds, 1e-9)
-        self._sums, self._steps, self._since = {}, 0, time.perf_counter()
-        return {
-            "step": session.step,
-            "time": round(session.seconds, 3),
-            "images_seen": session.images_seen,
-            **{f"loss/{name}": value for name, value in values.items()},
-            "lr": session.optimizer.param_groups[0]["lr"],
-            "images_per_second": rate * session.config.batch_size,
-            "seconds_left": (session.config.steps - session.step) / rate,
+    def _step(self) -> None:
+        session, run, steering, config = self._session, self._run, self._steering, self._config
+        self._group.say(Word.STEP)
+        coming = session.step + 1
+        last = coming == config.steps
+        due = {
+            "evaluate": last or coming % config.evaluate.every == 0,
+            "sample": last or steering.asked("sample") or coming % config.samples.every == 0,
+            "save": steering.asked("save") or (coming % config.checkpoint.every == 0 and not last),
         }
+        recorded = any(due.values()) or coming % config.log.every == 0
+        self._meter.add(session.train_step(measured=recorded))
+        session.due = [name for name, is_due in due.items() if is_due]
+        run.beat(phase="training", **self._place())
+        if session.notices:
+            self._tell()
+        if recorded:
+            record = self._meter.record()
+            self._keep(record)
+            self._reporter.step(session.step, config.steps, record)
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Do what is due; what a stop cuts short stays due in the saved state, and is done first after a resume."""
+        session = self._session
+        if "evaluate" in session.due:
+            if self._evaluate() and session.step < self._config.steps:
+                session.due.append("save")
+            session.due.remove("evaluate")
+        if "sample" in session.due:
+            session.save_sheet(self._run.sample_file(session.step))
+            session.due.remove("sample")
+        if session.due:
+            session.due.clear()
+            self._save(_DESCRIBED_ON_THE_WAY)
+        self._meter.restart()
+
+    def _place(self) -> dict[str, int]:
+        return {"step": self._session.step, "images_seen": self._session.images_seen}
+
+    def _keep(self, record: dict[str, float]) -> None:
+        self._run.add_metrics(record)
+        if self._events is not None:
+            self._events.add(record)
+
+    def _tell(self) -> None:
+        """Say what changed by itself, in the log and in the status; the records tell it from here on."""
+        session = self._session
+        for notice in session.notices:
+            self._reporter.line(notice)
+        self._run.update(message=session.notices[-1], **self._place())
+        session.notices.clear()
+
+    def _evaluate(self) -> bool:
+        """Whether the averaged weights are better on held-out pictures than ever before in this run."""
+        session = self._session
+        metrics = session.evaluate(self._steering.tick)
+        if not metrics:
+            return False
+        if not all(map(_is_finite, metrics.values())):
+            raise DivergedError(diverged(session, "the loss on held-out pictures is not a number"))
+        self._keep({**self._place(), "time": round(session.seconds, 3), **metrics})
+        self._reporter.figures(session.step, metrics)
+        session.last_metrics = metrics
+        improved = bool(metrics["held_out/total"] < session.best_loss)
+        session.stale = 0 if improved else session.stale + 1
+        patience = self._config.evaluate.patience
+        if patience and session.stale >= patience and session.step < self._config.steps:
+            self._ended_early = (
+                f"ended early at step {session.step}: {session.stale} evaluations in a row were no better than"
+                f" held_out/total {session.best_loss:.4g} (evaluate.patience={patience})"
+            )
+            self._reporter.line(self._ended_early)
+        return improved
+
+    def _go_back(self, error: DivergedError) -> None:
+        """Return to the last saved state, slower and with other noise; a second time it is enough."""
+        session, path = self._session, self._run.state_file
+        if session.retries:
+            raise error
+        self._group.say(Word.RELOAD)
+        diverged_at = session.step
+        session.begin()
+        take_over(session, self._run, path.read_bytes() if path.is_file() else b"")
+        calm_down(session)
+        self._meter = Meter(session)
+        session.notices.append(
+            f"{str(error).partition(';')[0]}; went back from step {diverged_at} to step {session.step} with half the"
+            " learning rate and other noise"
+        )
+        self._tell()
+
+    def _save_at_end(self) -> None:
+        if not self._steering.stop:
+            try:
+                self._save(_DESCRIBED_AT_END)
+            except StopRequested:
+                self._steering.stop = True
+        if self._steering.stop:
+            self._run.update(state="stopping", phase="saving")
+            self._save(_DESCRIBED_ON_THE_WAY)
+
+    def _save(self, described_by: int) -> None:
+        """Step checkpoint, `last`, `best` when it is, and the state to resume from; each whole or not there."""
+        session, run = self._session, self._run
+        path = run.checkpoint_file(session.step)
+        tick = self._steering.beat if self._steering.stop else self._steering.tick
+        session.save_checkpoint(path, described_by=described_by, tick=tick)
+        loss = session.last_metrics.get("held_out/total", math.inf)
+        best = loss < session.best_loss
+        session.best_loss = min(session.best_loss, loss)
+        for target in [run.checkpoint_file("last"), *([run.checkpoint_file("best")] if best else [])]:
+            _copy(path, target)
+        save_state(session, run.state_file)
+        run.drop_old_checkpoints()
+
+
+def calm_down(session: Session) -> None:
+    """What is different after going back: half the learning rate, and other noise (`retries` is part of its seed)."""
+    session.rate_scale *= 0.5
+    session.retries += 1
+
+
+def follow(config: RunConfig, group: Group) -> None:
+    """Compute what the leader says, until it says that it is over; see `training.distributed`."""
+    session = join_preparation(config, group)
+    if session is None:
+        return
+    try:
+        _reload(session)
+        while (word := group.say()) != Word.LEAVE:
+            if word == Word.STEP:
+                session.train_step()
+            else:
+                session.begin()
+                _reload(session)
+                calm_down(session)
+    finally:
+        session.close()
+
+
+def _reload(session: Session) -> None:
+    if saved := session.group.share():
+        load_state(session, Path("state.pt"), saved)
+
+
+def _copy(path: Path, target: Path) -> None:
+    with path.open("rb") as source, replace_file(target) as file:
+        shutil.copyfileobj(source, file)
+
+
+def _is_finite(value: float | list[float]) -> bool:
+    return all(map(math.isfinite, value)) if isinstance(value, list) else math.isfinite(value)

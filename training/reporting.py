@@ -9,8 +9,13 @@ from typing import TextIO
 
 from tqdm import tqdm
 
+from training.listing import duration
+
 _PLAIN_SECONDS = 5.0
-_SHOWN = ("loss/reconstruction", "loss/kl", "loss/psnr")
+_SHOWN = (
+    "loss/reconstruction", "loss/kl", "loss/psnr", "loss/discriminator", "loss/generator", "accuracy/real",
+    "accuracy/fake",
+)  # fmt: skip
 
 
 class Reporter:
@@ -44,13 +49,19 @@ class Reporter:
         """A record of the training loop."""
         losses = "  ".join(f"{name.partition('/')[2]} {record[name]:.4g}" for name in _SHOWN if name in record)
         speed = f"{record['images_per_second']:.0f} images/s"
-        text = f"step {step}/{total}  {losses}  {speed}  {_duration(record['seconds_left'])} left"
+        text = f"step {step}/{total}  {losses}  {speed}  {duration(record['seconds_left'])} left"
         if self._terminal:
             self._log(text)
             self._show("training", step, total, f"{losses}  {speed}")
         elif step >= total or time.monotonic() - self._last > _PLAIN_SECONDS:
             self._last = time.monotonic()
             self.line(text)
+
+    def figures(self, step: int, figures: Mapping[str, object]) -> None:
+        """An evaluation; its many figures per dimension stay in the metrics."""
+        shown = "  ".join(f"{name} {value:.4g}" for name, value in figures.items()
+                          if isinstance(value, float) and name.count("/") == 1)  # fmt: skip
+        self.line(f"step {step}: {shown}")
 
     def close(self) -> None:
         """Leave the terminal tidy."""
@@ -67,12 +78,6 @@ class Reporter:
         self._bar.set_postfix_str(detail, refresh=False)
         self._bar.n = done
         self._bar.refresh()
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def _nowhere(_text: str) -> None:

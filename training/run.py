@@ -10,8 +10,10 @@ import json
 import math
 import os
 import socket
+import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
@@ -20,7 +22,7 @@ import psutil
 
 from training.config import ConfigError, RunConfig, from_toml, to_toml
 from training.errors import TrainingError
-from training.files import replace_text
+from training.files import FolderLock, replace_text
 
 State = Literal["queued", "preparing", "running", "paused", "stopping", "finished", "stopped", "failed", "interrupted"]
 Command = Literal["pause", "resume", "stop", "sample", "save"]
@@ -198,6 +200,9 @@ def send(folder: Path | str, command: Command) -> int:
         raise RunError(f"unknown command {command!r}; there are {', '.join(get_args(Command))}")
     if not run.is_live:
         raise RunError(f"the run {run.folder} is {run.state}: nothing trains there that could {command}")
+    waiting = _read_json(run.folder / "control.json")
+    if waiting.get("command") == "stop" and _control_id(run.folder) > run.status.handled_control:
+        return _control_id(run.folder)  # a stop that nobody has read yet is not to be overwritten
     number = 1 + max(run.status.handled_control, _control_id(run.folder))
     replace_text(run.folder / "control.json", json.dumps({"command": command, "id": number}))
     return number
@@ -249,9 +254,16 @@ def _control_id(folder: Path) -> int:
 
 
 class RunWriter:
-    """The hand of the process that trains. Make one with `create` or `reopen`, never by itself."""
+    """The hand of the process that trains. Make one with `create` or `reopen`, never by itself.
+
+    It holds the folder's lock until the run has ended. Its methods may be called from several threads.
+    """
 
     def __init__(self, folder: Path, config: RunConfig, status: Status) -> None:
+        self._held = FolderLock(folder / "checkpoints" / ".lock")
+        if not self._held.acquire():
+            raise RunError(f"another process is just taking over the run {folder}; only one can train in a folder")
+        self._lock = threading.RLock()
         self.folder = folder
         self.config = config
         self.status = status
@@ -285,16 +297,17 @@ class RunWriter:
         Raises
         ------
         RunError
-            Not a run folder, or its process is still alive.
+            Not a run folder, its process is still alive, or another is taking it over.
         """
         run = read_run(folder)
         if run.is_live:
             raise RunError(f"the run {folder} is {run.state} in process {run.status.pid}; stop it first")
-        config = run.config if steps is None else run.config.model_copy(update={"steps": steps})
+        config = run.config if steps is None else run.config.model_copy(update={"steps": steps, "images": 0})
+        (run.folder / "checkpoints").mkdir(exist_ok=True)
         writer = cls(run.folder, config, _own_status(config, handled_control=_control_id(run.folder)))
         try:
             replace_text(run.folder / "config.toml", to_toml(config))
-            writer.update(state="preparing", phase="resuming", step=run.status.step)
+            writer.update(state="preparing", phase="resuming", step=run.status.step, images_seen=run.status.images_seen)
         except OSError as error:
             raise RunError(f"cannot write into {folder}: {error.strerror or error}") from error
         return writer
@@ -321,30 +334,44 @@ class RunWriter:
             path.unlink(missing_ok=True)
 
     def update(self, **changes: Any) -> None:
-        """Replace `status.json` with these fields changed, and beat."""
-        self.status = Status(**{**self.status.__dict__, **changes, "heartbeat": time.time()})
-        self._last_beat = time.monotonic()
-        replace_text(self.folder / "status.json", json.dumps(self.status.__dict__))
+        """Replace `status.json` with these fields changed, and beat; a state that is an end is the last word."""
+        with self._lock:
+            self.status = Status(**{**self.status.__dict__, **changes, "heartbeat": time.time()})
+            self._last_beat = time.monotonic()
+            try:
+                replace_text(self.folder / "status.json", json.dumps(self.status.__dict__))
+            finally:
+                if self.status.state not in LIVE_STATES:
+                    self._held.release()
 
     def beat(self, **changes: Any) -> None:
-        """As `update`, but at most once a second."""
-        if time.monotonic() - self._last_beat >= BEAT_SECONDS:
-            self.update(**changes)
+        """As `update`, but at most once a second, and not after the end."""
+        with self._lock:
+            if time.monotonic() - self._last_beat >= BEAT_SECONDS and self.status.state in LIVE_STATES:
+                self.update(**changes)
 
-    def add_metrics(self, record: Mapping[str, float]) -> None:
-        """Append one record; it holds `step` and `time` (seconds of training)."""
+    def add_metrics(self, record: Mapping[str, Any]) -> None:
+        """Append one record of numbers (or lists of them); it holds `step` and `time` (seconds of training)."""
         self._append("metrics.jsonl", json.dumps(dict(record)))
 
     def log(self, text: str) -> None:
-        """Append to `log.txt`."""
-        self._append("log.txt", text)
+        """Append to `log.txt`; where that fails, what matters more will fail too, and say why."""
+        with suppress(OSError):
+            self._append("log.txt", text)
 
     def write_environment(self, environment: Mapping[str, Any]) -> None:
         """Write `environment.json`."""
         replace_text(self.folder / "environment.json", json.dumps(environment, indent=2))
 
-    def poll(self) -> Command | None:
-        """The newest command that was not handled yet, once. Costs one `stat` when nothing came."""
+    def poll(self, answers: Mapping[Command, Mapping[str, Any]] | None = None) -> Command | None:
+        """The newest command that was not handled yet, once. Costs one `stat` when nothing came.
+
+        `answers` says what else changes in the status, in the same write that tells that the command was heard.
+        """
+        with self._lock:
+            return self._poll(answers or {}) if self.status.state in LIVE_STATES else None
+
+    def _poll(self, answers: Mapping[Command, Mapping[str, Any]]) -> Command | None:
         path = self.folder / "control.json"
         try:
             stat = path.stat()
@@ -358,8 +385,9 @@ class RunWriter:
         number, command = control.get("id"), control.get("command")
         if not isinstance(number, int) or number <= self.status.handled_control or command not in get_args(Command):
             return None
-        self.update(handled_control=number)
-        return cast("Command", command)
+        known = cast("Command", command)
+        self.update(handled_control=number, **answers.get(known, {}))
+        return known
 
     def _append(self, name: str, line: str) -> None:
         path = self.folder / name

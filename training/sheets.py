@@ -8,10 +8,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from torch import Tensor
+from torch import Tensor, nn
 
 from training.files import replace_file
-from training.models.blocks import Autoencoder
 
 COLUMNS = 8
 SAMPLE_ROWS = 4
@@ -27,23 +26,27 @@ def to_bytes(pictures: Tensor) -> NDArray[np.uint8]:
 
 
 @torch.no_grad()
-def draw_sheet(model: Autoencoder, codes: Tensor, originals: Tensor) -> Image.Image:
+def draw_sheet(model: nn.Module, codes: Tensor, originals: Tensor) -> Image.Image:
     """Decoded `codes` in the upper rows; below, rows of `originals`, each above its reconstruction.
 
     Parameters
     ----------
     model
-        Autoencoder in evaluation mode.
+        In evaluation mode; without an `encoder` there are no reconstructions to show.
     codes
         float32 (n, dim).
     originals
         float32 (m, c, h, w) in [-1, 1].
     """
-    rows = list(to_bytes(model.decoder(codes)))
+    decoder = model.get_submodule("decoder")
+    rows = [picture for some in torch.split(codes, COLUMNS) for picture in to_bytes(decoder(some))]
+    encoder = getattr(model, "encoder", None)
+    if encoder is None:
+        return contact_sheet(np.stack(rows))
     for start in range(0, len(originals), COLUMNS):
         some = originals[start : start + COLUMNS]
         padding = [np.full(rows[0].shape, 255, np.uint8)] * (COLUMNS - len(some))
-        rows += [*to_bytes(some), *padding, *to_bytes(model(some)), *padding]
+        rows += [*to_bytes(some), *padding, *to_bytes(decoder(encoder(some)[0])), *padding]
     return contact_sheet(np.stack(rows))
 
 

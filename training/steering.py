@@ -5,17 +5,29 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from collections.abc import Mapping
+from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import Any, Self
 
 from training.errors import StopRequested
-from training.run import RunWriter
+from training.run import Command, RunWriter
 
 _POLL_SECONDS = 0.05
+_LISTEN_SECONDS = 0.2
+_STOPPING = {"state": "stopping", "message": "stops at the next opportunity"}
+_ANSWERS: Mapping[Command, Mapping[str, Any]] = {
+    "stop": _STOPPING,
+    "pause": {"message": "pauses at the next opportunity"},
+}
 
 
 class Steering:
     """Listens while it is entered; SIGINT and SIGTERM then mean: stop and keep.
+
+    A thread takes commands and beats, so both happen within a second however long a step, an evaluation or a write
+    takes; what a command asks for is done at the next `tick` or between two steps. A stop is final: a pause that comes
+    after it is heard and has no effect, and so has a second stop.
 
     Attributes
     ----------
@@ -29,6 +41,9 @@ class Steering:
         self._run = run
         self._old: dict[int, Any] = {}
         self._wanted: set[str] = set()
+        self._lock = threading.RLock()
+        self._left = threading.Event()
+        self._thread = threading.Thread(target=self._keep_listening, name="steering", daemon=True)
         self.stop = False
         self.interrupted = False
         self.paused = False
@@ -37,11 +52,14 @@ class Steering:
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGINT, signal.SIGTERM):
                 self._old[number] = signal.signal(number, self._on_signal)
+        self._thread.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._left.set()
+        self._thread.join()
         for number, handler in self._old.items():
             signal.signal(number, handler)
 
@@ -50,41 +68,57 @@ class Steering:
             raise KeyboardInterrupt
         self.stop = self.interrupted = True
 
+    def _keep_listening(self) -> None:
+        while not self._left.wait(_LISTEN_SECONDS):
+            with suppress(OSError):  # a full disk: the loop meets it too, and says so
+                self.listen()
+                self._run.beat()
+
     def listen(self) -> None:
         """Take the newest command, if any."""
-        command = self._run.poll()
-        if command == "stop":
-            self.stop = True
-        elif command in {"pause", "resume"}:
-            self.paused = command == "pause"
-        elif command is not None:
-            self._wanted.add(command)
+        with self._lock:
+            command = self._run.poll({"stop": _STOPPING} if self.stop else _ANSWERS)
+            if command == "stop":
+                self.stop = True
+            elif command == "pause":
+                self.paused = not self.stop
+            elif command == "resume":
+                self.paused = False
+            elif command in {"sample", "save"}:
+                self._wanted.add(command)
+            if self.stop and self._run.status.state in {"preparing", "running", "paused"}:
+                self._run.update(**_STOPPING)  # a signal said so
 
     def asked(self, command: str) -> bool:
         """Whether someone asked for a `sample` or a `save` since the last call."""
-        there = command in self._wanted
-        self._wanted.discard(command)
-        return there
+        with self._lock:
+            there = command in self._wanted
+            self._wanted.discard(command)
+            return there
 
     def tick(self, what: str, done: int, total: int) -> None:
         """Between parts of some longer work: beat, listen, and leave by `StopRequested` when asked to."""
         self.listen()
-        self._run.beat(phase=what, message=f"{done} of {total}")
-        if self.stop:
-            raise StopRequested
         if self.paused:
             self.wait()
+        if self.stop:
+            raise StopRequested
+        self._run.beat(phase=what, message=f"{done} of {total}")
 
     def beat(self, what: str, done: int, total: int) -> None:
         """As `tick`, for work that a stop must not cut short: saving."""
+        self.listen()
         self._run.beat(phase=what, message=f"{done} of {total}")
 
     def wait(self) -> None:
         """Stay here while paused; the model stays loaded."""
-        before = self._run.status
-        self._run.update(state="paused", message="paused")
+        before = self._run.status.state
+        with self._lock:
+            if self.paused and not self.stop:
+                self._run.update(state="paused", message="paused")
         while self.paused and not self.stop:
             time.sleep(_POLL_SECONDS)
             self.listen()
-            self._run.beat()
-        self._run.update(state=before.state, message="")
+        with self._lock:
+            if not self.stop:
+                self._run.update(state=before, message="")

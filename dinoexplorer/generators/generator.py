@@ -142,6 +142,27 @@ class GeneratorInfo:
         """The file's name without its ending: what the window calls this generator."""
         return self.path.stem
 
+    @property
+    def conditional(self) -> bool:
+        """Whether the last numbers of a code are the weights of the classes."""
+        return bool(self.classes) and self.latent.names[-len(self.classes) :] == self.classes
+
+    def labelled(self, codes: FloatArray, label: str) -> FloatArray:
+        """Codes ``(n, dim)`` with the weights of the classes set to one class alone.
+
+        Raises
+        ------
+        GeneratorError
+            If this generator is not class-conditional, or has no such class.
+        """
+        if not self.conditional:
+            raise GeneratorError(f"{self.path.name} is not class-conditional, so --label has no meaning for it.")
+        if label not in self.classes:
+            raise GeneratorError(f"{self.path.name} knows no class {label!r}; use one of {', '.join(self.classes)}.")
+        result = codes.copy()
+        result[:, -len(self.classes) :] = [float(name == label) for name in self.classes]
+        return result
+
     def as_json(self) -> dict[str, Any]:
         """The object that ``dinoexplorer info --json`` prints."""
         return {

@@ -52,7 +52,7 @@ def _fake_checkpoint(folder: Path) -> Path:
     dim, count = 32, 3000
     torch.manual_seed(0)
     config = ModelConfig.model_validate({"family": "vae", "image": {"size": 128}, "latent": {"dim": dim}})
-    tensors = dict(family_named("vae").build(config).eval().state_dict())
+    tensors = dict(family_named("vae").build(config, 0).eval().state_dict())
     tensors |= {"latent.mean": torch.zeros(dim), "latent.std": torch.ones(dim)}
     path = folder / "fake.safetensors"
     write_checkpoint(path, tensors, CheckpointHeader(config.model_dump(mode="json"), {"dim": dim, "prior": "normal"}))

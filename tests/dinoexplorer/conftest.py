@@ -29,7 +29,7 @@ def make_checkpoint(tmp_path_factory):
         parsed = ModelConfig.model_validate(values)
         with torch.random.fork_rng():
             torch.manual_seed(seed)
-            module = family_named(family).build(parsed).eval()
+            module = family_named(family).build(parsed, 0).eval()
             for layer in module.modules():
                 if isinstance(layer, torch.nn.BatchNorm2d):
                     layer.running_mean.normal_(0, 0.5)

@@ -21,7 +21,7 @@ def config(tiny_config: Callable[..., RunConfig]) -> RunConfig:
 @pytest.fixture
 def model(config: RunConfig) -> Autoencoder:
     torch.manual_seed(0)
-    return family_named("vae").build(config).eval()
+    return family_named("vae").build(config, 2).eval()
 
 
 @pytest.fixture

@@ -4,7 +4,9 @@ from pathlib import Path
 import pytest
 
 from training.cli import main
-from training.run import read_run
+from training.config import Recipe
+from training.listing import recipes_table
+from training.run import read_metrics, read_run
 
 TINY = ("image.size=16", "latent.dim=3", "model.width=4", "model.widest=16", "batch_size=8", "device=cpu")
 
@@ -73,7 +75,7 @@ def test_debug_shows_the_traceback(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Traceback" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [[], ["fly"], ["fit"], ["fit", "vae", "--bogus"]])
+@pytest.mark.parametrize("arguments", [[], ["fly"], ["resume"], ["fit", "vae", "--bogus"]])
 def test_wrong_usage_is_exit_code_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 2
     assert "usage: dinotrain" in capsys.readouterr().err
@@ -81,10 +83,41 @@ def test_wrong_usage_is_exit_code_2(arguments: list[str], capsys: pytest.Capture
 
 def test_recipes_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["recipes"]) == 0
-    assert "vae-fc" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "vae-fc: Fully connected VAE (reference project)." in said
     assert main(["recipes", "--json"]) == 0
-    recipes = json.loads(capsys.readouterr().out)["recipes"]
-    assert {"name", "title", "about", "family"} == recipes[0].keys()
+    recipes = {recipe["name"]: recipe for recipe in json.loads(capsys.readouterr().out)["recipes"]}
+    expected = {"name", "title", "about", "family", "image_size", "latent_dim", "images", "parameters"}
+    assert expected | {"cpu_seconds", "cpu", "gpu_seconds", "gpu"} == recipes["vae"].keys()
+    assert not [recipe for recipe in recipes.values() if "error" in recipe]
+    assert f"64 px, {recipes['vae-fc']['parameters']:,} parameters, 1,200,000 images; CPU " in said
+
+
+def test_what_was_not_measured_is_said_to_be(capsys: pytest.CaptureFixture[str]) -> None:
+    values = {"family": "vae-fc", "images": 2000, "batch_size": 10}
+    timed = Recipe("a", "A", "about", values, {"seconds_per_1000_images": 90.0, "cpu": "2 cores"})
+    assert recipes_table([timed]).endswith("2,000 images; CPU 3:00 (2 cores), GPU not measured")
+    assert recipes_table([Recipe("b", "B", "", {**values, "steps": 2, "bogus": 1})]).endswith(
+        "cannot be used: unknown key 'bogus'"
+    )
+
+
+def test_fit_without_a_recipe_trains_the_builtin_dinosaurs_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    tiny = ["image.size=32", "data.count=12", "model.width=4", "model.widest=8", "steps=2", "batch_size=4"]
+    assert main(["fit", "--set", *tiny]) == 0
+    said = capsys.readouterr().err
+    assert said.startswith(
+        "no recipe named, so this trains 'dinosaurs-quick' on builtin:dinosaurs: a small smooth space"
+    )
+    assert read_run("runs/dinosaurs-quick-1").state == "finished"
+
+
+def test_a_length_in_images_decides_the_steps(pictures: Path) -> None:
+    assert _fit(pictures, "images=33", "accumulate=2", "name=by-images") == 0
+    run = read_run("runs/by-images-1")
+    assert (run.status.step, run.status.total_steps, run.status.images_seen) == (3, 3, 48)
+    records, _ = read_metrics(run.folder)
+    assert all(record["images_seen"] == 16 * record["step"] for record in records)
 
 
 def test_status_and_list_as_text_and_json(pictures: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -97,7 +130,10 @@ def test_status_and_list_as_text_and_json(pictures: Path, capsys: pytest.Capture
     assert main(["list", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["runs"] == [status]
     assert main(["list"]) == 0
-    assert "finished" in capsys.readouterr().out
+    head, line = capsys.readouterr().out.splitlines()
+    assert head.split() == ["NAME", "RECIPE", "STATE", "IMAGES", "IMAGES/S", "BEST", "LAST", "CHANGE"]
+    assert line.split()[:4] == ["vae-1", "vae", "finished", "24"]
+    assert float(line.split()[5]) == pytest.approx(status["best"], rel=1e-3)
     assert main(["status", "runs/vae-1"]) == 0
     assert "step             3" in capsys.readouterr().out
     assert main(["list", "nowhere"]) == 0

@@ -1,11 +1,9 @@
-import json
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -15,8 +13,8 @@ from training.config import RunConfig, to_toml
 from training.errors import TrainingError
 from training.loop import fit
 from training.models import rebuild
-from training.run import RunWriter, read_metrics, read_run, send
-from training.session import rate_at
+from training.phases import rate_at
+from training.run import RunWriter, latest_course, read_metrics, read_run, send
 
 ROOT = Path(__file__).parents[2]
 Start = Callable[..., RunWriter]
@@ -148,18 +146,50 @@ def test_stop_while_the_pictures_are_read(start: Start, silent: type) -> None:
     assert fit(RunWriter.reopen(run.folder), silent())[0] == "finished"
 
 
-def test_divergence_fails_the_run_and_keeps_the_last_good_checkpoint(
+def _diverging(at: set[int], times: int) -> Callable[[int, RunConfig], float]:
+    """A learning rate that is infinite at these steps, the first `times` times."""
+    left = dict.fromkeys(at, times)
+
+    def rate(step: int, _config: RunConfig) -> float:
+        left[step] = left.get(step, 0) - 1
+        return float("inf") if left[step] >= 0 else 1.0
+
+    return rate
+
+
+@pytest.mark.parametrize(("saved_every", "back_to"), [(3, 3), (1000, 0)])
+def test_divergence_goes_back_once_with_half_the_learning_rate(
+    start: Start, silent: type, monkeypatch: pytest.MonkeyPatch, saved_every: int, back_to: int
+) -> None:
+    run, reporter = start("steps=8", f"checkpoint.every={saved_every}"), silent()
+    monkeypatch.setattr("training.session.rate_at", _diverging({4}, times=2))  # `lr` in the record asks once more
+    assert fit(run, reporter)[0] == "finished"
+    said = f"training diverged by step 6: loss/total is nan; went back from step 6 to step {back_to} with half the"
+    assert [line for line in reporter.lines if said in line], reporter.lines
+    records, _ = read_metrics(run.folder)
+    course = [record for record in latest_course(records) if "loss/total" in record]
+    assert [record["step"] for record in course] == list(range(1, 9))
+    assert [record.get("rate_scale", 1) for record in course] == [1] * back_to + [0.5] * (8 - back_to)
+    assert all(bool(torch.isfinite(tensor).all()) for tensor in _weights(run.folder).values())
+
+
+def test_divergence_twice_fails_the_run_and_keeps_the_last_good_checkpoint(
     start: Start, silent: type, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = start("steps=6", "checkpoint.every=3")
     monkeypatch.setattr("training.session.rate_at", lambda step, _config: 1.0 if step < 3 else float("inf"))
-    with pytest.raises(TrainingError, match=r"training diverged by step 5: .*Try a smaller optimizer\.lr than 0\.001"):
+    with pytest.raises(TrainingError) as caught:
         fit(run, silent())
+    assert str(caught.value) == (
+        "training diverged again, after it had gone back once, by step 5: loss/total is nan; the last checkpoint is"
+        " kept. Try a smaller optimizer.lr than 0.0005 or optimizer.clip=1"
+    )
     found = read_run(run.folder)
-    assert found.state == "failed"
-    assert found.status.message.startswith("training diverged by step 5")
+    assert (found.state, found.status.message) == ("failed", str(caught.value))
     assert found.last_checkpoint is not None
     assert read_header(found.last_checkpoint).training["step"] == 3
+    monkeypatch.undo()
+    assert fit(RunWriter.reopen(run.folder), silent())[0] == "finished"
 
 
 def test_weights_that_are_no_numbers_are_never_saved(
@@ -167,7 +197,7 @@ def test_weights_that_are_no_numbers_are_never_saved(
 ) -> None:
     run = start("steps=6", "checkpoint.every=2")
     monkeypatch.setattr("training.session.rate_at", lambda step, _config: 1.0 if step < 3 else float("inf"))
-    with pytest.raises(TrainingError, match=r"training diverged by step 4: the weight .* is not a number"):
+    with pytest.raises(TrainingError, match=r"training diverged .*by step 4: the weight .* is not a number"):
         fit(run, silent())
     assert read_header(run.checkpoint_file("last")).training["step"] == 2
 
@@ -215,19 +245,6 @@ def test_a_full_disk_fails_the_run_with_a_way_out(start: Start, silent: type, mo
     assert read_run(run.folder).state == "failed"
 
 
-def test_a_single_picture_and_pictures_all_alike_train(tmp_path: Path, start: Start, silent: type) -> None:
-    folder = tmp_path / "one"
-    folder.mkdir()
-    Image.new("RGB", (20, 20), "red").save(folder / "a.png")
-    source = f"data.source={json.dumps(str(folder))}"
-    assert fit(start("steps=2", source), silent())[0] == "finished"
-    for index in range(5):
-        Image.new("RGB", (20, 20), "red").save(folder / f"{index}.png")
-    run = start("steps=2", source)
-    assert fit(run, silent())[0] == "finished"
-    assert all(np.isfinite(tensor).all() for tensor in map(torch.Tensor.numpy, _weights(run.folder).values()))
-
-
 def test_the_learning_rate_rises_then_falls(tiny_config: Callable[..., RunConfig]) -> None:
     config = tiny_config("steps=100", "optimizer.warm_up=10")
     rates = [rate_at(step, config) for step in range(100)]
@@ -235,6 +252,8 @@ def test_the_learning_rate_rises_then_falls(tiny_config: Callable[..., RunConfig
     assert rates[9] == rates[10] == 1.0
     assert rates[-1] == pytest.approx(0.01, abs=0.001)
     assert rate_at(50, tiny_config("steps=100", "optimizer.schedule=constant")) == 1.0
+    linear = tiny_config("steps=100", "optimizer.schedule=linear", "optimizer.warm_up=0")
+    assert [rate_at(step, linear) for step in (0, 50, 100)] == pytest.approx([1.0, 0.505, 0.01])
 
 
 def _child(folder: Path, config: RunConfig) -> subprocess.Popen[str]:

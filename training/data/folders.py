@@ -4,75 +4,126 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path, PurePath
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from training.data.images import DataError, ImageSet, Progress, Shape, Skipped, content_hashes, fingerprint_of
+from training.data.cache import Cached, PictureFile, cache_file, read_cached
+from training.data.images import DataError, ImageSet, Progress, Shape, Skipped, fingerprint_of
 from training.data.pictures import PictureError, load_picture
 
+SMALLEST = 4
+"""Pictures with a shorter side than this many pixels are left out."""
 _BATCH = 64
+_SCANNED = 256
+_LISTEN_SECONDS = 0.2
+_VERSION = 1
+"""Of the way that pictures are decoded: a new one makes caches of the old one stale."""
+
+File = tuple[str, int, int]
+T = TypeVar("T")
 
 
 def open_folder(folder: Path, shape: Shape, count: int | None, progress: Progress) -> ImageSet:
-    """See `training.data.images.open_images`."""
-    names = _file_names(folder)
+    """See `training.data.images.open_images`.
+
+    The squares are kept in the cache folder, under a key that changes with any file's name, size or time; a second
+    start reads nothing but that, and however many pictures there are, they do not sit in memory.
+    """
+    files = _files(folder, progress)
     if count is not None:
-        names = _spread(names, count)
-    images, good, skipped = _decode(folder, names, shape, progress)
+        files = _spread(files, count)
+    key = [_VERSION, str(folder.absolute()), shape.size, shape.channels, shape.fit, files]
+    path = cache_file("folder", *key)
+    found = read_cached(path)
+    if found is None or not found[1].keys() >= {"good", "skipped", "reasons"}:
+        found = _decode(folder, [name for name, _, _ in files], shape, path, progress)
+    images, arrays = found
+    good = tuple(map(str, arrays["good"]))
+    skipped = tuple(map(Skipped, map(str, arrays["skipped"]), map(str, arrays["reasons"])))
     if not len(images):
         raise DataError(_nothing_readable(folder, skipped))
     labels, classes = _classes(good)
-    hashes = content_hashes(images)
-    fingerprint = fingerprint_of(hashes, labels, classes)
-    return ImageSet(images, labels, classes, tuple(good), hashes, fingerprint, tuple(skipped))
+    hashes = arrays["hashes"]
+    return ImageSet(images, labels, classes, good, hashes, fingerprint_of(hashes, labels, classes), skipped)
 
 
-def _file_names(folder: Path) -> list[str]:
-    """Files below `folder`, hidden ones left out, as sorted posix paths relative to it."""
-    found = []
-    for root, folders, files in os.walk(folder):
+def _files(folder: Path, progress: Progress) -> list[File]:
+    """Files below `folder`, hidden ones left out, sorted: posix path relative to it, size, time of change."""
+    found: list[File] = []
+    for root, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         here = Path(root).relative_to(folder)
-        found += [(here / name).as_posix() for name in files if not name.startswith(".")]
+        for name in names:
+            if name.startswith("."):
+                continue
+            found.append(((here / name).as_posix(), *_size_and_time(Path(root, name))))
+            if len(found) % _SCANNED == 0:
+                progress("looking for pictures", len(found), len(found))
     return sorted(found)
 
 
-def _spread(names: list[str], count: int) -> list[str]:
-    """At most `count` names, taken evenly so that every class folder keeps its share."""
-    if len(names) <= count:
-        return names
-    return [names[i * len(names) // count] for i in range(count)]
+def _size_and_time(path: Path) -> tuple[int, int]:
+    try:
+        stat = path.stat()
+    except OSError:  # a broken link; reading it gives the reason
+        return -1, -1
+    return stat.st_size, stat.st_mtime_ns
 
 
-def _decode(
-    folder: Path, names: Sequence[str], shape: Shape, progress: Progress
-) -> tuple[NDArray[np.uint8], list[str], list[Skipped]]:
-    images = np.empty((len(names), shape.size, shape.size, shape.channels), np.uint8)
+def _spread(files: list[File], count: int) -> list[File]:
+    """At most `count` files, taken evenly so that every class folder keeps its share."""
+    if len(files) <= count:
+        return files
+    return [files[i * len(files) // count] for i in range(count)]
+
+
+def _decode(folder: Path, names: Sequence[str], shape: Shape, path: Path, progress: Progress) -> Cached:
     good: list[str] = []
     skipped: list[Skipped] = []
 
     def load(name: str) -> NDArray[np.uint8] | Skipped:
         try:
-            return load_picture(folder / name, shape.size, shape.channels, fit=shape.fit)
+            return load_picture(folder / name, shape.size, shape.channels, fit=shape.fit, smallest=SMALLEST)
         except PictureError as error:
             return Skipped(name, str(error))
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    file = PictureFile(path, (shape.size, shape.size, shape.channels))
+    pool = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="decode")
+    try:
         for start in range(0, len(names), _BATCH):
-            for name, result in zip(
-                names[start : start + _BATCH], pool.map(load, names[start : start + _BATCH]), strict=True
-            ):
+            block = []
+            for place, future in enumerate([pool.submit(load, name) for name in names[start : start + _BATCH]], start):
+                result = _result(future, lambda place=place: progress("reading pictures", place, len(names)))  # type: ignore[misc]
                 if isinstance(result, Skipped):
                     skipped.append(result)
                 else:
-                    images[len(good)] = result
-                    good.append(name)
+                    block.append(result)
+                    good.append(names[place])
+            if block:
+                file.add(np.stack(block))
             progress("reading pictures", min(start + _BATCH, len(names)), len(names))
-    return images[: len(good)], good, skipped
+        reasons = [one.reason for one in skipped]
+        return file.finish(
+            {"good": np.array(good, str), "skipped": np.array([one.name for one in skipped], str),
+             "reasons": np.array(reasons, str)}
+        )  # fmt: skip
+    finally:
+        pool.shutdown(cancel_futures=True)
+        file.close()
+
+
+def _result(future: Future[T], listen: Callable[[], None]) -> T:
+    """The result; a slow picture (or disk) does not keep anyone from listening."""
+    while not future.done():
+        wait([future], timeout=_LISTEN_SECONDS)
+        if not future.done():
+            listen()
+    return future.result()
 
 
 def _classes(names: Sequence[str]) -> tuple[NDArray[np.int32], tuple[str, ...]]:

@@ -33,7 +33,9 @@ class PictureError(TrainingError):
     """A picture that cannot be read, as one sentence."""
 
 
-def load_picture(path: Path | str, size: int, channels: int = 3, *, fit: Fit = "crop") -> NDArray[np.uint8]:
+def load_picture(
+    path: Path | str, size: int, channels: int = 3, *, fit: Fit = "crop", smallest: int = 1
+) -> NDArray[np.uint8]:
     """Read one picture as a square.
 
     Transparency is laid on white, 16-bit and floating-point grey is scaled to 8 bits, EXIF rotation is applied, and of
@@ -47,6 +49,8 @@ def load_picture(path: Path | str, size: int, channels: int = 3, *, fit: Fit = "
         1 for grey, 3 for RGB.
     fit
         `crop` scales the shorter side to `size` and cuts the centre; `squeeze` distorts the whole picture to a square.
+    smallest
+        Pictures with a shorter side than this are refused.
 
     Returns
     -------
@@ -56,13 +60,18 @@ def load_picture(path: Path | str, size: int, channels: int = 3, *, fit: Fit = "
     Raises
     ------
     PictureError
-        The file is missing, no picture, damaged or larger than `MAX_PIXELS`.
+        The file is missing, no picture, damaged, smaller than `smallest` or larger than `MAX_PIXELS`.
     """
     path = Path(path)
     try:
         with Image.open(path) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 raise PictureError(_too_large(path, f"{picture.width} x {picture.height} pixels"))
+            if min(picture.size) < smallest:
+                raise PictureError(
+                    f"{path.name} is only {picture.width} x {picture.height} pixels; give pictures of at least"
+                    f" {smallest} x {smallest}"
+                )
             if picture.format == "JPEG" and fit == "crop":
                 picture.draft("RGB", (2 * size, 2 * size))  # lets the decoder skip what shrinking would throw away
             square = _squared(_flattened(_upright(picture)), size, fit)

@@ -17,12 +17,11 @@ from training.models.family import Family
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from torch import Tensor
+    from torch import Tensor, nn
 
     from training.checkpoint import CheckpointHeader
-    from training.models.blocks import Autoencoder
 
-__all__ = ["Family", "families", "family_named", "rebuild"]
+__all__ = ["Family", "families", "family_named", "kept_state", "rebuild"]
 
 
 @cache
@@ -46,8 +45,10 @@ def family_named(name: str) -> Family:
     return known[name]
 
 
-def rebuild(header: CheckpointHeader, tensors: Mapping[str, Tensor]) -> Autoencoder:
+def rebuild(header: CheckpointHeader, tensors: Mapping[str, Tensor]) -> nn.Module:
     """The module a checkpoint describes: float32, in evaluation mode, with its weights.
+
+    It has a `decoder` and, where the family keeps one, an `encoder`; nothing that only training needs.
 
     Raises
     ------
@@ -57,3 +58,10 @@ def rebuild(header: CheckpointHeader, tensors: Mapping[str, Tensor]) -> Autoenco
     from training.models.rebuilding import rebuild_module  # noqa: PLC0415  torch is loaded only when asked for
 
     return rebuild_module(header, tensors)
+
+
+def kept_state(model: nn.Module, kept: tuple[str, ...]) -> dict[str, Tensor]:
+    """The tensors that `rebuild` takes: of the submodules in `kept`, weights as the layers use them."""
+    from training.models import rebuilding  # noqa: PLC0415  torch is loaded only when asked for
+
+    return rebuilding.kept_state(model, kept)

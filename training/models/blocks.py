@@ -59,6 +59,18 @@ class GaussianHead(nn.Module):
         return self.mean(features).float(), log_variance.clamp(self.MIN_LOG_VARIANCE, self.MAX_LOG_VARIANCE)
 
 
+class PointHead(nn.Module):
+    """Features (n, f) to one code (n, dim), with the log-variance of a point beside it: an encoder without spread."""
+
+    def __init__(self, features: int, dim: int) -> None:
+        super().__init__()
+        self.code = nn.Linear(features, dim)
+
+    def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        codes = self.code(features).float()
+        return codes, torch.full_like(codes, GaussianHead.MIN_LOG_VARIANCE)
+
+
 class SigmoidPicture(nn.Module):
     """A sigmoid stretched to [-1, 1], in float32 so that probabilities near 0 and 1 stay apart."""
 
@@ -83,3 +95,8 @@ class Autoencoder(nn.Module):
         mean, _ = self.encoder(images)
         reconstruction: Tensor = self.decoder(mean)
         return reconstruction
+
+
+def modules_of(model: nn.Module, *names: str) -> tuple[nn.Module, ...]:
+    """Submodules by name; what `model.decoder` is, with a type that says so."""
+    return tuple(model.get_submodule(name) for name in names)

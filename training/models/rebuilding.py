@@ -6,18 +6,46 @@ from collections.abc import Mapping
 
 import torch
 from pydantic import ValidationError
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn.utils import parametrize
 
 from training.checkpoint import CheckpointError, CheckpointHeader
 from training.config import ConfigError, ModelConfig
 from training.models import family_named
-from training.models.blocks import Autoencoder
 
 STATISTICS = "latent."
 """Tensors with this prefix describe the latent space; they belong to no module."""
 
 
-def rebuild_module(header: CheckpointHeader, tensors: Mapping[str, Tensor]) -> Autoencoder:
+def kept_state(model: nn.Module, kept: tuple[str, ...]) -> dict[str, Tensor]:
+    """The tensors of a checkpoint: those of the submodules in `kept`, by name, as a plain model holds them.
+
+    Weights that training computes from others (spectral normalisation) are written as the layer uses them.
+    """
+    tensors: dict[str, Tensor] = {}
+    for name in kept:
+        module = model.get_submodule(name)
+        was_training = module.training
+        module.eval()  # reading a normalised weight must not move its estimate
+        tensors |= {f"{name}.{key}": tensor for key, tensor in _plain_state(module).items()}
+        module.train(was_training)
+    return tensors
+
+
+@torch.no_grad()
+def _plain_state(module: nn.Module) -> dict[str, Tensor]:
+    tensors = {key: tensor for key, tensor in module.state_dict().items() if ".parametrizations." not in f".{key}"}
+    for path, inner in module.named_modules():
+        for weight in _parametrized(inner):
+            tensors[f"{path}.{weight}" if path else weight] = getattr(inner, weight).detach()
+    return tensors
+
+
+def _parametrized(module: nn.Module) -> tuple[str, ...]:
+    return tuple(module.parametrizations) if parametrize.is_parametrized(module) else ()  # type: ignore[arg-type]
+
+
+def rebuild_module(header: CheckpointHeader, tensors: Mapping[str, Tensor]) -> nn.Module:
     """See `training.models.rebuild`."""
     model = _build(header)
     expected = model.state_dict()
@@ -40,13 +68,19 @@ def rebuild_module(header: CheckpointHeader, tensors: Mapping[str, Tensor]) -> A
     return model.eval()
 
 
-def _build(header: CheckpointHeader) -> Autoencoder:
+def _build(header: CheckpointHeader) -> nn.Module:
+    """The kept submodules of the family's model, without memory for their weights."""
     try:
         config = ModelConfig.model_validate({k: v for k, v in header.config.items() if k in ModelConfig.model_fields})
+        family = family_named(config.family)
         with torch.device("meta"):  # nothing is allocated or drawn before every shape is known to fit
-            return family_named(config.family).build(config)
+            model = family.build(config, len(header.classes))
     except (ValidationError, ConfigError) as error:
         raise CheckpointError(f"the configuration in the file cannot be used: {error}") from error
+    for name, _ in list(model.named_children()):
+        if name not in family.kept:
+            delattr(model, name)
+    return model
 
 
 def _check_numbers(name: str, tensor: Tensor) -> None:

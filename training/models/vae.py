@@ -7,15 +7,16 @@ channels first and then halves with strided convolutions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from pydantic import Field
 from torch import Tensor, nn
 
 from training.config import ModelConfig, Section
+from training.models.base import BaseFamily, base_side
 from training.models.blocks import Autoencoder, GaussianHead, Residual, activation, conv_bn
-from training.models.family import Loss
+from training.models.family import TrainingObjective
 from training.objectives.elbo import Elbo, ElboOptions
 
 
@@ -36,22 +37,17 @@ class Options(Section):
     activation: Literal["leaky_relu", "relu", "silu"] = Field("leaky_relu", description="non-linearity of each layer")
 
 
-def base_side(size: int) -> int:
-    """The side of the smallest grid: halve until 4, 5, 6 or 7 is left."""
-    while size > 7:
-        size //= 2
-    return size
-
-
 def channels_at(side: int, size: int, options: Options) -> int:
     """Channels at a grid of `side` pixels: `width` at size/2, doubled with each halving, at most `widest`."""
     return min(options.widest, options.width * max(1, size // 2 // side))
 
 
 class Encoder(nn.Module):
-    """Pictures (n, c, h, w) in [-1, 1] to mean and log-variance, each (n, dim)."""
+    """Pictures (n, c, h, w) in [-1, 1] to mean and log-variance, each (n, dim); `head` decides whether they spread."""
 
-    def __init__(self, size: int, channels: int, dim: int, options: Options) -> None:
+    def __init__(
+        self, size: int, channels: int, dim: int, options: Options, head: Callable[[int, int], nn.Module] = GaussianHead
+    ) -> None:
         super().__init__()
         fold = 4 if size >= 64 else 2
         side, act = size // fold, options.activation
@@ -69,7 +65,7 @@ class Encoder(nn.Module):
         if options.hidden:
             self.trunk.extend(_dense(features, options.hidden, act))
             features = options.hidden
-        self.head = GaussianHead(features, dim)
+        self.head = head(features, dim)
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         posterior: tuple[Tensor, Tensor] = self.head(self.trunk(images))
@@ -98,7 +94,15 @@ def make_decoder(size: int, channels: int, dim: int, options: Options) -> nn.Seq
     return nn.Sequential(*layers)
 
 
-class ConvVae:
+def build_autoencoder(
+    config: ModelConfig, options: Options, head: Callable[[int, int], nn.Module] = GaussianHead
+) -> Autoencoder:
+    """Encoder and decoder, as several families use them."""
+    size, channels, dim = config.image.size, config.image.channels, config.latent.dim
+    return Autoencoder(Encoder(size, channels, dim, options, head), make_decoder(size, channels, dim, options))
+
+
+class ConvVae(BaseFamily):
     """The family `vae`."""
 
     name = "vae"
@@ -106,12 +110,12 @@ class ConvVae:
     Options: type[Section] = Options
     Objective: type[Section] = ElboOptions
 
-    def build(self, config: ModelConfig) -> Autoencoder:
-        options = Options.model_validate(config.model)
-        size, channels, dim = config.image.size, config.image.channels, config.latent.dim
-        return Autoencoder(Encoder(size, channels, dim, options), make_decoder(size, channels, dim, options))
+    def build(self, config: ModelConfig, classes: int) -> Autoencoder:
+        return build_autoencoder(config, Options.model_validate(config.model))
 
-    def objective(self, options: Mapping[str, Any], device: str) -> Loss:
+    def objective(
+        self, options: Mapping[str, Any], config: ModelConfig, classes: int, device: str
+    ) -> TrainingObjective:
         return Elbo(ElboOptions.model_validate(options), device)
 
 

@@ -14,8 +14,9 @@ from pydantic import Field, field_validator
 from torch import nn
 
 from training.config import ModelConfig, Section
+from training.models.base import BaseFamily
 from training.models.blocks import Autoencoder, GaussianHead, SigmoidPicture
-from training.models.family import Loss
+from training.models.family import TrainingObjective
 from training.objectives.elbo import Elbo, ElboOptions
 
 
@@ -49,7 +50,7 @@ def _stack(widths: list[int]) -> list[nn.Module]:
     return layers
 
 
-class FullyConnectedVae:
+class FullyConnectedVae(BaseFamily):
     """The family `vae-fc`."""
 
     name = "vae-fc"
@@ -57,7 +58,7 @@ class FullyConnectedVae:
     Options: type[Section] = Options
     Objective: type[Section] = BernoulliObjective
 
-    def build(self, config: ModelConfig) -> Autoencoder:
+    def build(self, config: ModelConfig, classes: int) -> Autoencoder:
         hidden = Options.model_validate(config.model).hidden
         size, channels, dim = config.image.size, config.image.channels, config.latent.dim
         pixels = size * size * channels
@@ -70,7 +71,9 @@ class FullyConnectedVae:
         )
         return Autoencoder(encoder, decoder)
 
-    def objective(self, options: Mapping[str, Any], device: str) -> Loss:
+    def objective(
+        self, options: Mapping[str, Any], config: ModelConfig, classes: int, device: str
+    ) -> TrainingObjective:
         return Elbo(BernoulliObjective.model_validate(options), device)
 
 

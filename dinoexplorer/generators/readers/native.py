@@ -109,7 +109,7 @@ def _info(
 def _latent_spec(header: CheckpointHeader, statistics: Mapping[str, FloatArray]) -> LatentSpec:
     latent = header.latent
     dim, built = int(latent["dim"]), int(header.config["latent"]["dim"])
-    if dim != built:
+    if dim not in {built, built + len(header.classes)}:  # a class-conditional decoder takes the classes' weights too
         raise ValueError(f"it speaks of {dim} and of {built} latent dimensions")
 
     def vector(name: str, default: float) -> FloatArray:

@@ -110,7 +110,9 @@ def test_builtin_drawings_are_cached_and_labelled(cache: Path) -> None:
 def test_a_damaged_cache_is_drawn_again(cache: Path) -> None:
     first = open_images("builtin:dinosaurs", size=32, count=6)
     for path in cache.glob("*.npy"):
-        path.write_bytes(path.read_bytes()[:500])
+        data = path.read_bytes()
+        path.unlink()  # `first` has it mapped
+        path.write_bytes(data[:500])
     assert (open_images("builtin:dinosaurs", size=32, count=6).images == first.images).all()
 
 

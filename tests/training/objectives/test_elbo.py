@@ -7,9 +7,12 @@ from safetensors.torch import save_file
 from torch.distributions import Bernoulli, Independent, Laplace, Normal, kl_divergence
 
 from training.config import ConfigError
+from training.models.blocks import Autoencoder, GaussianHead
+from training.models.family import Batch, Moment
 from training.objectives.edges import edge_distance
-from training.objectives.elbo import Elbo, ElboOptions, gaussian_kl, reconstruction_nats
+from training.objectives.elbo import Elbo, ElboOptions, gaussian_kl, kl_charge
 from training.objectives.perceptual import PerceptualDistance
+from training.objectives.reconstruction import reconstruction_nats
 
 
 @pytest.fixture
@@ -61,6 +64,27 @@ def test_free_bits_leave_small_divergences_uncharged(batch: tuple[torch.Tensor, 
     zeros = torch.zeros(5, 4)
     losses = Elbo(ElboOptions(free_bits=0.5)).losses(images, reconstructions, zeros, zeros, progress=1.0)
     assert float(losses.total - losses.parts["reconstruction"]) == pytest.approx(4 * 0.5, rel=1e-3)
+
+
+def test_a_capacity_charges_the_distance_from_it_and_rises_linearly() -> None:
+    options = ElboOptions(capacity=10.0, capacity_rise=0.5, capacity_weight=3.0)
+    divergences = torch.tensor([1.0, 3.0])  # together 4 nats
+    at = [float(kl_charge(divergences, options, progress)) for progress in (0.0, 0.1, 0.2, 0.5, 1.0)]
+    assert at == pytest.approx([12, 6, 0, 18, 18], abs=1e-4)
+
+
+def test_evaluation_names_the_divergence_of_each_dimension_at_the_full_weight() -> None:
+    torch.manual_seed(0)
+    encoder = torch.nn.Sequential(torch.nn.Flatten(), GaussianHead(48, 3))
+    decoder = torch.nn.Sequential(torch.nn.Linear(3, 48), torch.nn.Tanh(), torch.nn.Unflatten(1, (3, 4, 4)))
+    batch = Batch(torch.rand(6, 3, 4, 4) * 2 - 1, torch.full((6,), -1))
+    objective = Elbo(ElboOptions(beta=2.0, beta_warm_up=1.0))
+    figures = objective.evaluate(Autoencoder(encoder, decoder), batch)
+    each = [float(figures[f"kl/z{i}"]) for i in range(3)]
+    assert sum(each) == pytest.approx(float(figures["kl"]), rel=1e-5)
+    assert float(figures["total"]) == pytest.approx(float(figures["reconstruction"] + 2 * figures["kl"]), rel=1e-5)
+    begun = objective.loss("autoencoder", Autoencoder(encoder, decoder), batch, Moment(0, 0.0))
+    assert begun.total == begun.parts["reconstruction"]
 
 
 def test_active_dimensions_are_counted(batch: tuple[torch.Tensor, ...]) -> None:
