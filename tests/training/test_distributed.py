@@ -20,8 +20,10 @@ _DEADLINE = 200.0
 
 
 def _torchrun(*arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "training"]
-    return subprocess.Popen([*command, *arguments], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    # What --standalone does, without the name "localhost": a bare system may not know it.
+    here = ["--rdzv-backend=c10d", "--rdzv-endpoint=127.0.0.1:0", "--local-addr=127.0.0.1", "--nproc-per-node=2"]
+    command = [sys.executable, "-m", "torch.distributed.run", *here, "-m", "training", *arguments]
+    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
 
 
 def _wait_for_steps(folder: Path, count: int, process: subprocess.Popen[str]) -> None:
