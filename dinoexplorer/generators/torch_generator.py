@@ -14,7 +14,6 @@ from dinoexplorer.generators.fast import Run, find_faster
 from dinoexplorer.generators.folding import folded
 from dinoexplorer.generators.generator import ByteArray, FloatArray, GeneratorInfo
 
-Decode = Callable[[Tensor], Tensor]
 Encode = Callable[[Tensor], Tensor]
 _BATCH = 64
 

@@ -161,7 +161,8 @@ class MapPanel(QFrame):
 
 
 def _described(latent_map: LatentMap, place: Located, decoded: Decoded, beside: float) -> str:
-    parts = [f"{place.x:.2f}, {place.y:.2f}"]
+    # Where only the nearest image's place is known its numbers would say too much, and the line would be too long.
+    parts = [] if place.approximate else [f"{place.x:z.2f}, {place.y:z.2f}"]
     if len(latent_map):
         near = "on" if decoded.distance < 1.5 else "near" if decoded.distance < 4 else "far from"
         parts.append(f"{near} the data")
