@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -67,6 +68,22 @@ def test_two_processes_train_as_one_with_twice_the_pictures_through_a_stop_and_a
     theirs = torch.load(alone.state_file, weights_only=True)["model"]
     for name, tensor in theirs.items():
         assert (ours[name] - tensor).abs().mean() < 1e-5, name
+
+
+def test_under_torchrun_a_process_ends_without_the_shutdown_that_gloo_may_crash_in() -> None:
+    program = (
+        "import atexit, sys; from training.__main__ import main;"
+        "atexit.register(print, 'shut down'); sys.argv[1:] = ['recipes']; sys.exit(main())"
+    )
+    said = {}
+    for size in ("1", "2"):
+        command = [sys.executable, "-c", program]
+        environment = os.environ | {"WORLD_SIZE": size}
+        said[size] = subprocess.run(
+            command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True, timeout=_DEADLINE
+        ).stdout
+    assert "dinosaurs" in said["2"]
+    assert said["1"] == said["2"] + "shut down\n"
 
 
 def test_alone_a_group_changes_nothing() -> None:
