@@ -347,6 +347,17 @@ def test_tensorboard_gets_every_number(start: Start, silent: type, monkeypatch: 
     assert [(name, step) for name, _, step in scalars if name == "loss/total"] == [("loss/total", 1), ("loss/total", 2)]
 
 
+def test_tensorboard_reads_the_events(start: Start, silent: type) -> None:
+    reading = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator", reason="not installed")
+    run = start("steps=2", "log.tensorboard=true")
+    fit(run, silent())
+    events = reading.EventAccumulator(str(run.folder / "tensorboard"))
+    events.Reload()
+    records = [record for record in read_metrics(run.folder)[0] if "loss/total" in record]
+    recorded = [(record["step"], record["loss/total"]) for record in records]
+    assert [(event.step, pytest.approx(event.value)) for event in events.Scalars("loss/total")] == recorded
+
+
 def test_batches_go_on_in_the_same_order_whatever_the_prefetch(
     tiny_config: Callable[..., RunConfig], pictures: Path
 ) -> None:
