@@ -45,10 +45,17 @@ DARK = Colours(
     danger="#ff8a80",
 )
 
-# Okabe and Ito's colours, told apart by colour-blind people, darkened on white where they were too pale. Bluish green,
-# the nearest to the accent, comes last.
-_CLASSES_ON_DARK = ("#56b4e9", "#e69f00", "#e07bb5", "#f0e442", "#6c8cff", "#f0703a", "#b9c2cc", "#1fb489")
-_CLASSES_ON_LIGHT = ("#1c8fd0", "#c97a00", "#c2569a", "#a39100", "#2b50c8", "#d0480b", "#66707b", "#00855f")
+# Okabe and Ito's colours, told apart by colour-blind people, darkened on white where they were too pale; bluish green, the
+# nearest to the accent, comes last of them. Eight more follow for those who have more classes than that: from there on the
+# shapes of the points say what two colours alike may not.
+_CLASSES_ON_DARK = (
+    "#56b4e9", "#e69f00", "#e07bb5", "#f0e442", "#6c8cff", "#f0703a", "#b9c2cc", "#1fb489",
+    "#8fe388", "#a77bff", "#ffb3a8", "#6fe3e6", "#c99a6b", "#c6e85a", "#ff5c93", "#8a8fb5",
+)  # fmt: skip
+_CLASSES_ON_LIGHT = (
+    "#1c8fd0", "#c97a00", "#c2569a", "#a39100", "#2b50c8", "#d0480b", "#66707b", "#00855f",
+    "#3f8f2c", "#7a3fd0", "#b3423a", "#0f8b8d", "#8a5a2b", "#6b8a00", "#d6247a", "#3d4f7d",
+)  # fmt: skip
 
 
 def is_dark(palette: QPalette) -> bool:

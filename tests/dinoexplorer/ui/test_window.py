@@ -115,7 +115,9 @@ def test_text_has_enough_contrast(colours):
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
 def test_classes_are_seen_on_the_map(colours):
-    for index in range(-1, 8):
+    seen = [class_colour(index, dark=colours is DARK).name() for index in range(16)]
+    assert len(set(seen)) == 16  # as many as there are built-in species
+    for index in range(-1, 16):
         colour = class_colour(index, dark=colours is DARK)
         assert contrast(colour, QColor(colours.panel)) >= 2.9, index
 
