@@ -45,9 +45,9 @@ DARK = Colours(
     danger="#ff8a80",
 )
 
-# Okabe and Ito's colours, told apart by colour-blind people, darkened on white where they were too pale; bluish green, the
-# nearest to the accent, comes last of them. Eight more follow for those who have more classes than that: from there on the
-# shapes of the points say what two colours alike may not.
+# Okabe and Ito's colours, told apart by colour-blind people, darkened on white where they were too pale; bluish green,
+# the nearest to the accent, comes last of them. Eight more follow for those who have more classes than that: from there
+# on the shapes of the points say what two colours alike may not.
 _CLASSES_ON_DARK = (
     "#56b4e9", "#e69f00", "#e07bb5", "#f0e442", "#6c8cff", "#f0703a", "#b9c2cc", "#1fb489",
     "#8fe388", "#a77bff", "#ffb3a8", "#6fe3e6", "#c99a6b", "#c6e85a", "#ff5c93", "#8a8fb5",
