@@ -1,7 +1,7 @@
 """Benchmarks: ``python -m tests.benchmarks NAME [--json]``; a benchmark is found by being a module here.
 
 Such a module has `add_options` for its command line and `measure`, which returns a `Report`. Names that begin with an
-underscore are helpers.
+underscore are helpers, and those that begin with "test" are tests of them.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Report:
 
 def benchmark_names() -> list[str]:
     """The benchmarks there are."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
+    return sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith(("_", "test")))
 
 
 def _number(value: object) -> str:

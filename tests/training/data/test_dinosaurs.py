@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -18,7 +19,9 @@ from training.data.dinosaurs import (
     sample_factors,
     typical_factors,
 )
-from training.data.dinosaurs.factors import FACTOR_NAMES
+from training.data.dinosaurs.builder import build
+from training.data.dinosaurs.factors import FACTOR_NAMES, RANGES
+from training.data.dinosaurs.species import PLANS
 
 ALL = range(len(SPECIES))
 
@@ -33,10 +36,13 @@ def touches_the_border(factors: Factors) -> bool:
     return bool(mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any())
 
 
-def test_six_species_in_fixed_order() -> None:
-    assert SPECIES[:3] == ("Tyrannosaurus", "Brachiosaurus", "Stegosaurus")
-    assert SPECIES[3:] == ("Triceratops", "Ankylosaurus", "Pteranodon")
-    assert dinosaurs.VERSION >= 1
+def test_sixteen_species_in_fixed_order() -> None:
+    assert SPECIES[:4] == ("Tyrannosaurus", "Brachiosaurus", "Stegosaurus", "Triceratops")
+    assert SPECIES[4:8] == ("Ankylosaurus", "Pteranodon", "Velociraptor", "Spinosaurus")
+    assert SPECIES[8:12] == ("Parasaurolophus", "Pachycephalosaurus", "Gallimimus", "Compsognathus")
+    assert SPECIES[12:] == ("Dilophosaurus", "Corythosaurus", "Microceratus", "Dimorphodon")
+    assert [plan.order for plan in PLANS] == list(ALL)
+    assert dinosaurs.VERSION >= 3
 
 
 @pytest.mark.parametrize("size", [32, 50, 64, 128, 256, 512])
@@ -91,6 +97,7 @@ def test_animal_is_inside_the_frame_and_large(species: int) -> None:
 def test_every_factor_at_its_limits_stays_in_the_frame(species: int, side: float) -> None:
     typical = typical_factors(species)
     limits = {"scale": 1.0, "shift_x": side, "shift_y": side, "neck_pitch": side, "tail_curve": side, "flap": side}
+    limits["view"] = side
     sizes = dict.fromkeys(("neck_length", "tail_length", "bulk", "leg_length", "head_size"), 1.0 + 0.25 * side)
     assert not touches_the_border(replace(typical, **limits, **sizes, ornament_size=1.0 + 0.4 * side, jaw=1.0))
 
@@ -139,12 +146,94 @@ def test_species_have_different_silhouettes_and_colours() -> None:
 
 
 @pytest.mark.parametrize("species", ALL)
-def test_facing_mirrors_the_picture(species: int) -> None:
+def test_facing_mirrors_the_animal_but_not_the_light(species: int) -> None:
     right = replace(sample_factors(2, 3, species=species), facing=1.0)
     left = replace(right, facing=-1.0)
-    difference = np.abs(draw(right, 128)[:, ::-1].astype(int) - draw(left, 128).astype(int))
-    assert difference.mean() < 2.0
-    assert np.abs(draw(right, 128).astype(int) - draw(left, 128).astype(int)).mean() > 8.0
+    outline = np.abs(draw_mask(right, 128)[:, ::-1].astype(int) - draw_mask(left, 128).astype(int))
+    assert outline.mean() < 2.0
+    mirrored = np.abs(draw(right, 128)[:, ::-1].astype(int) - draw(left, 128).astype(int)).mean()
+    assert mirrored < 8.0
+    assert np.abs(draw(right, 128).astype(int) - draw(left, 128).astype(int)).mean() > mirrored
+
+
+@pytest.mark.parametrize("facing", [-1.0, 1.0])
+@pytest.mark.parametrize("species", ALL)
+def test_light_comes_from_the_upper_left_whichever_way_it_faces(species: int, facing: float) -> None:
+    plain = {"belly": 0.0, "pattern": 0.0, "facing": facing}
+    factors = replace(typical_factors(species), **plain)
+    picture, mask = draw(factors, 128).astype(float).mean(axis=2), draw_mask(factors, 128) > 250
+    # Pixels of the animal near its edge: at the upper left of it, and at the lower right.
+    upper_left = mask & ~np.roll(mask, (3, 3), (0, 1))
+    lower_right = mask & ~np.roll(mask, (-3, -3), (0, 1))
+    assert picture[upper_left & ~lower_right].mean() > picture[lower_right & ~upper_left].mean() + 8.0
+
+
+def test_sun_is_on_the_left_and_the_land_is_mirrored() -> None:
+    for facing in (-1.0, 1.0):
+        sky = draw_background(Factors(species=0, facing=facing), 64)[:20].astype(int).sum(axis=2)
+        assert sky[:, :32].max() > sky[:, 32:].max() + 40
+    land = [draw_background(Factors(species=0, facing=facing), 64)[44:].astype(int) for facing in (-1.0, 1.0)]
+    assert np.array_equal(land[0], land[1][:, ::-1])
+
+
+def test_plants_and_mountains_never_cover_the_animal() -> None:
+    for index in range(0, len(SPECIES), 3):
+        bare = replace(sample_factors(8, index), plants=0.0, peak=0.0)
+        inside = draw_mask(bare, 128) == 255
+        for name in ("plants", "peak", "plant_place", "hill"):
+            grown = replace(bare, **{"plants": 1.0, name: 1.0})
+            difference = np.abs(draw(grown, 128).astype(int) - draw(bare, 128).astype(int)).max(axis=2)
+            assert difference[inside].max() <= 1
+            assert difference[~inside].max() > 8
+
+
+def _some_species(name: str) -> list[int]:
+    """Four species, others for the next factor, since all with all would take a minute."""
+    return list(ALL)[list(RANGES).index(name) % 4 :: 4]
+
+
+# Sizes of steps differ because the figure is fitted into the frame, first by one side, then by the other.
+@pytest.mark.parametrize("name", list(RANGES))
+def test_picture_changes_smoothly_with_every_factor(name: str) -> None:
+    low, high = RANGES[name]
+    for species in _some_species(name):
+        start = sample_factors(4, 1, species=species)
+        pictures = [draw(replace(start, **{name: float(v)}), 48).astype(float) for v in np.linspace(low, high, 9)]
+        steps = np.array([np.abs(one - other).mean() for one, other in pairwise(pictures)])
+        assert steps.max() < 4.0 * steps.mean() + 0.5, SPECIES[species]
+
+
+@pytest.mark.parametrize("name", list(RANGES))
+def test_a_small_change_of_a_factor_is_a_small_change_of_the_picture(name: str) -> None:
+    low, high = RANGES[name]
+    for species in _some_species(name):
+        start = sample_factors(15, 2, species=species)
+        value = low + (high - low) * (0.1 + 0.05 * species)
+        one, other = (draw(replace(start, **{name: v}), 64).astype(int) for v in (value, value + 0.002 * (high - low)))
+        assert np.abs(one - other).mean() < 0.8, SPECIES[species]
+
+
+def test_every_factor_shows_in_the_picture() -> None:
+    for name in RANGES:
+        species = SPECIES.index("Pteranodon" if name == "flap" else "Triceratops")
+        start = replace(typical_factors(species), pattern=0.6)
+        low, high = RANGES[name]
+        seen = [draw(replace(start, **{name: v}), 64).astype(int) for v in (low + 0.1 * (high - low), (low + high) / 2)]
+        assert np.abs(seen[0] - seen[1]).mean() > 0.1, name
+
+
+def test_every_factor_is_explained() -> None:
+    text = Factors.__doc__ or ""
+    listed = {word.strip() for line in text.splitlines() for word in line.split(",") if line.startswith("    ")}
+    assert set(FACTOR_NAMES) <= listed
+
+
+def test_view_from_ahead_enlarges_the_head_and_parts_the_legs() -> None:
+    ahead, behind = (draw_mask(replace(typical_factors(0), view=view), 128) >= 128 for view in (1.0, -1.0))
+    assert ahead[:, 90:].sum() > 1.05 * behind[:, 90:].sum()
+    figure = build(PLANS[0], replace(typical_factors(0), view=1.0))
+    assert figure.aside(5.0)[0] < -0.5 < 0.5 < figure.aside(-5.0)[0]
+    assert build(PLANS[0], typical_factors(0)).aside(5.0)[0] == 0.0
 
 
 def test_both_facings_from_half_variation_on_and_only_right_below() -> None:
@@ -202,7 +291,7 @@ def test_negative_seed_index_count_and_unknown_species_are_refused() -> None:
         sample_factors(0, -1)
     with pytest.raises(ValueError, match=r"Cannot draw -1 pictures\. Ask for 0 or more\."):
         draw_many(-1, 64)
-    with pytest.raises(ValueError, match=r"There is no species number 6: there are 6\. Choose 0 to 5\."):
-        sample_factors(0, 0, species=6)
-    with pytest.raises(ValueError, match=r"There is no species number 9: there are 6\. Choose 0 to 5\."):
-        draw(Factors(species=9), 64)
+    with pytest.raises(ValueError, match=r"There is no species number 16: there are 16\. Choose 0 to 15\."):
+        sample_factors(0, 0, species=16)
+    with pytest.raises(ValueError, match=r"There is no species number 19: there are 16\. Choose 0 to 15\."):
+        draw(Factors(species=19), 64)

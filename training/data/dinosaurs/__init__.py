@@ -16,7 +16,7 @@ from training.data.dinosaurs.scene import scene
 from training.data.dinosaurs.species import PLANS, plan_of
 
 SPECIES: tuple[str, ...] = tuple(plan.name for plan in PLANS)
-VERSION: int = 2
+VERSION: int = 3
 MIN_SIZE, MAX_SIZE = 32, 512
 
 __all__ = [

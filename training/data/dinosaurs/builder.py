@@ -94,23 +94,26 @@ def _add_pattern(figure: Figure, plan: BodyPlan) -> None:
     kind = 2.2 * (2.0 * factors.spots - 1.0)
     stripes = 0.75 * factors.pattern * min(max(-kind, 0.0), 1.0)
     spots = 0.75 * factors.pattern * min(max(kind, 0.0), 1.0)
-    if stripes > 0.03:
-        along = middle + _STRIPE_W * 0.22 * gap - 0.012 * _STRIPE_V
+    # A marking grows from nothing, so that none pops up while a factor moves.
+    if stripes > 0.0:
+        along = middle + _STRIPE_W * 0.22 * gap * min(1.0, 6.0 * stripes) - 0.012 * _STRIPE_V
         colour = mix(palette.back, palette.stripe, stripes)
         for stripe in figure.spine.at(np.clip(along, 0, 1), np.broadcast_to(_STRIPE_V, along.shape)):
             figure.add(Layer.BODY, stripe, colour, solid=False)
-    if spots > 0.03:
+    if spots > 0.0:
+        grown = min(1.0, 6.0 * spots)
         height = np.where(np.arange(count) % 2 == 0, 0.56, 0.08)[:, None]
-        along = middle + np.cos(_SPOT) * 0.36 * gap
+        along = middle + np.cos(_SPOT) * 0.36 * gap * grown
         colour = mix(palette.back, palette.stripe, spots)
-        for spot in figure.spine.at(np.clip(along, 0, 1), height + 0.24 * np.sin(_SPOT)):
+        for spot in figure.spine.at(np.clip(along, 0, 1), height + 0.24 * grown * np.sin(_SPOT)):
             figure.add(Layer.BODY, spot, colour, solid=False)
 
 
 def _add_leg(figure: Figure, plan: BodyPlan, leg: Leg, knots: Array, *, near: bool) -> None:
     factors, palette = figure.factors, figure.palette
     row = knots[leg.anchor]
-    shift = 0.0 if near else leg.far_shift
+    apart = 0.3 * float(row[2] + row[3])
+    shift = figure.aside(apart)[0] if near else leg.far_shift + figure.aside(-apart)[0]
     hip = (float(row[0]) + leg.offset + shift, float(row[1] - leg.drop * row[3]))
     turn = _PI2 * (factors.gait + leg.phase + (0.0 if near else 0.5))
     lift = 0.0 if plan.flies else max(0.0, math.cos(turn))
@@ -158,10 +161,11 @@ def _add_foot(
     tip = x + radius + toes
     claw = figure.palette.claw if near else figure.palette.far(figure.palette.claw)
     if leg.claws:
-        nail = np.array(
-            [(tip - 0.3 * radius, base + 0.75 * radius), (tip + 0.9 * radius, base), (tip - 0.5 * radius, base)]
-        )
-        figure.add(layer, turned(nail, droop, (x, y)), claw)
+        # Three toes: the middle one is the longest, the claws of the nearer two lie on the wedge of the foot.
+        for back, share in ((0.0, 1.0), (0.42, 0.8), (0.8, 0.7)):
+            outline = np.array([(-0.3, 0.75), (0.9, 0.0), (-0.5, 0.0)]) * (radius * share)
+            nail = np.add(outline, (tip - back * toes, base))
+            figure.add(layer, turned(nail, droop, (x, y)), claw)
         return
     for step in (0.0, 0.62, 1.24):
         nail = ellipse(tip - 0.25 * radius - step * radius, base + 0.2 * radius, 0.26 * radius, 0.3 * radius)

@@ -32,6 +32,8 @@ class Factors:
         -1 (down) to 1 (up), 0 typical.
     jaw
         Mouth from 0 (closed) to 1 (wide open).
+    view
+        From where it is seen: -1 is 12 degrees behind the pure side view, 0 the side, 1 is 12 degrees ahead of it.
     flap
         Wing stroke from -1 (down) to 1 (up); only for flyers.
     hue, ornament_hue
@@ -50,6 +52,12 @@ class Factors:
         Colour of the ground in turns, 0.08 (sand) to 0.30 (meadow).
     hill
         Height of the distant hills, 0 to 1.
+    peak
+        The distance: 0 a wide lake before low hills, 1 a volcano behind them.
+    plants
+        How much grows: 0 young trees far away and bare corners, 1 tall conifers and ferns in front.
+    plant_place
+        Where it grows: 0 trees close to the edge behind the animal and ferns there, 1 further in and ferns ahead.
     """
 
     species: int
@@ -67,6 +75,7 @@ class Factors:
     neck_pitch: float = 0.0
     tail_curve: float = 0.0
     jaw: float = 0.3
+    view: float = 0.0
     flap: float = 0.0
     hue: float = 0.3
     saturation: float = 0.4
@@ -78,6 +87,9 @@ class Factors:
     daytime: float = 0.5
     ground_hue: float = 0.18
     hill: float = 0.5
+    peak: float = 0.5
+    plants: float = 0.5
+    plant_place: float = 0.5
 
     def as_dict(self) -> dict[str, float]:
         """Name and value of every factor, in the order of the fields."""
@@ -101,6 +113,7 @@ _SPREAD: dict[str, tuple[float, float, float]] = {
     "neck_pitch": (1.0, -1.0, 1.0),
     "tail_curve": (1.0, -1.0, 1.0),
     "jaw": (0.6, 0.0, 1.0),
+    "view": (1.0, -1.0, 1.0),
     "flap": (1.0, -1.0, 1.0),
     "hue": (0.5, -1.0, 2.0),
     "saturation": (0.16, 0.2, 0.7),
@@ -112,9 +125,16 @@ _SPREAD: dict[str, tuple[float, float, float]] = {
     "daytime": (0.5, 0.0, 1.0),
     "ground_hue": (0.11, 0.08, 0.3),
     "hill": (0.5, 0.0, 1.0),
+    "peak": (0.5, 0.0, 1.0),
+    "plants": (0.5, 0.0, 1.0),
+    "plant_place": (0.5, 0.0, 1.0),
 }
 _PERIODIC = ("gait", "hue", "ornament_hue")
 _NAMES = tuple(_SPREAD)
+# The whole range of every factor that varies continuously; of a periodic one a full turn.
+RANGES: dict[str, tuple[float, float]] = {
+    name: (0.0, 1.0) if name in _PERIODIC else limits[1:] for name, limits in _SPREAD.items()
+}
 _IS_HUE = np.array([name in ("hue", "ornament_hue") for name in _NAMES])
 _WIDTH = np.array([_SPREAD[name][0] for name in _NAMES])
 _LOW = np.array([_SPREAD[name][1] for name in _NAMES])

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from training.data.dinosaurs.body import Array, Tube, turned
+from training.data.dinosaurs.body import Array, Point, Tube, turned
 from training.data.dinosaurs.palette import Colour, Palette
 
 if TYPE_CHECKING:
     from training.data.dinosaurs.factors import Factors
+
+
+_EYE_HEIGHT, _MIDDLE = 25.0, 50.0
+# The widest turn to either side of the pure side view, and how far the eye looks down on the animal.
+_TURN, _RISE = math.radians(12.0), math.sin(math.radians(5.0))
 
 
 class Layer(IntEnum):
@@ -46,6 +52,19 @@ class Figure:
     skull_angle: float = 0.0
     skull_length: float = 1.0
 
+    @property
+    def view(self) -> float:
+        """From where the animal is seen: -1 (12 degrees from behind) to 1 (12 degrees from ahead)."""
+        return self.factors.view
+
+    def aside(self, depth: float) -> Point:
+        """How far a point that is ``depth`` nearer to the viewer than the middle of the animal appears to be shifted.
+
+        Seen from ahead the near side (``depth`` > 0) goes back and the far side (``depth`` < 0) comes forwards; what
+        is far also stands a little higher in the picture.
+        """
+        return -depth * math.sin(_TURN * self.factors.view), -depth * _RISE
+
     def add(self, layer: Layer, points: Array, colour: Colour, *, solid: bool = True) -> None:
         """Put a shape on top of its layer."""
         self.layers.setdefault(layer, []).append(Shape(points, colour, solid))
@@ -53,4 +72,14 @@ class Figure:
     def head(self, points: Array | tuple[tuple[float, float], ...]) -> Array:
         """From the frame of the skull to body space."""
         result: Array = turned(np.asarray(points, float) * self.skull_length, self.skull_angle) + self.skull_base
+        return result
+
+    def seen(self, points: Array) -> Array:
+        """Points of body space as the view shows them: the end that is turned towards the viewer looks larger."""
+        turn = _TURN * self.factors.view
+        along = points[:, 0] / _MIDDLE - 1.0
+        grown = 1.0 + 0.26 * math.sin(turn) * along
+        result = np.empty_like(points)
+        result[:, 0] = _MIDDLE * (1.0 + math.cos(1.4 * turn) * along * (0.5 + 0.5 * grown))
+        result[:, 1] = _EYE_HEIGHT + (points[:, 1] - _EYE_HEIGHT) * grown
         return result

@@ -10,12 +10,19 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from training.data.dinosaurs.body import Array
 from training.data.dinosaurs.figure import Figure, Layer, Shape
-from training.data.dinosaurs.scene import Picture, add_shadow
+from training.data.dinosaurs.scene import Picture, add_contact_shadow, add_shadow
 
 Floats = npt.NDArray[np.float32]
 
 WIDTH, HEIGHT, LOWEST = 0.93, 0.86, 0.935
-_RELIEF_BLUR, _LIGHT, _SHADE, _RIM = 0.028, 0.30, 0.34, 0.16
+# Blur radii in shares of the picture, and how strongly each part of the light shows.
+_RELIEF_BLUR, _LIGHT, _SHADE, _EDGE = 0.028, 0.28, 0.34, 0.14
+_ROUND_BLUR, _ROUND = 0.075, 0.26
+_RIM_BLUR, _RIM = 0.008, 0.22
+_CONTACT, _DARKEST = 0.34, -0.62
+_FROM_ABOVE, _FROM_LEFT = np.float32(0.88), np.float32(0.48)
+_LIGHT_COLOUR = np.array([255, 246, 220], np.float32)
+_SHADE_TINT = np.array([1.05, 1.0, 0.82], np.float32)
 
 
 class Placed(NamedTuple):
@@ -33,7 +40,7 @@ def place(figure: Figure, *, flies: bool) -> Placed:
     """Fit the figure into the frame, as large as its scale says and always fully inside."""
     factors = figure.factors
     shapes = [(layer, shape) for layer in sorted(figure.layers) for shape in figure.layers[layer]]
-    points = np.concatenate([shape.points for _, shape in shapes])
+    points = figure.seen(np.concatenate([shape.points for _, shape in shapes]))
     across, upward = points[:, 0], points[:, 1]
     x0, x1 = float(across.min()), float(across.max())
     y0, y1 = float(upward.min()), float(upward.max())
@@ -55,16 +62,24 @@ def place(figure: Figure, *, flies: bool) -> Placed:
 
 def paint(placed: Placed, picture: Picture, *, flies: bool) -> Picture:
     """Draw the placed animal over ``picture`` (float32, changed in place) and return it."""
-    size = len(picture)
+    colour, alpha, relief = _render(placed, len(picture))
     middle, half = (placed.left + placed.right) / 2, (placed.right - placed.left) / 2
     if flies:
-        add_shadow(picture, (middle, 0.93), (0.6 * half, 0.035), 0.22)
+        add_shadow(picture, (middle + 0.04, 0.93), (0.6 * half, 0.035), 0.22)
     else:
-        add_shadow(picture, (middle, placed.bottom - 0.012), (0.85 * half, 0.045), 0.42)
-    colour, alpha, relief = _render(placed, size)
-    picture *= 1 - alpha
+        add_shadow(picture, (middle + 0.025, placed.bottom - 0.012), (0.85 * half, 0.045), 0.36)
+        add_contact_shadow(picture, alpha, placed.bottom, 0.3)
+    # Only where the animal is; above and below it nothing changes.
+    rows = slice(max(int(placed.top * len(picture)) - 2, 0), int(placed.bottom * len(picture)) + 3)
+    part, colour, alpha, relief = picture[rows], colour[rows], alpha[rows, :, None], relief[rows, :, None]
+    part *= 1 - alpha
     lit = np.maximum(relief, 0)
-    picture += colour * (1 + np.minimum(relief, 0)) * (1 - lit) + (255.0 * alpha) * lit
+    # Light is warm and shade is cool, as out of doors; light that only whitened the skin would look like haze.
+    tint = np.minimum(relief, 0) * _SHADE_TINT
+    tint += 1
+    colour *= tint
+    colour += lit * (0.66 * _LIGHT_COLOUR * alpha - 0.36 * colour)
+    part += colour
     return picture
 
 
@@ -88,7 +103,7 @@ def factor_of(size: int) -> int:
 
 
 def _render(placed: Placed, size: int) -> tuple[Floats, Floats, Floats]:
-    """Colour times alpha ``(s, s, 3)``, alpha ``(s, s, 1)`` and relief ``(s, s, 1)`` in about [-0.5, 0.4]."""
+    """Colour times alpha ``(s, s, 3)``, alpha ``(s, s)`` and relief ``(s, s)`` in about [-0.6, 0.5]."""
     factor = factor_of(size)
     side = size * factor
     flat = (placed.points * side - 0.5).ravel().tolist()
@@ -108,28 +123,70 @@ def _render(placed: Placed, size: int) -> tuple[Floats, Floats, Floats]:
             masks[layer] = Image.new("L", (side, side))
             stencils[layer] = ImageDraw.Draw(masks[layer])
         stencils[layer].polygon(outline, fill=255)
+    if not masks:
+        raise ValueError("The figure has no solid shape. Give the body plan a spine with flesh.")
+    alpha, relief = _light(masks, size)
+    return np.asarray(canvas.reduce(factor), np.float32), alpha, relief
+
+
+def _light(masks: dict[Layer, Image.Image], size: int) -> tuple[Floats, Floats]:
+    """Alpha and relief ``(s, s)`` of the layers, each laid over the shade that it throws on those behind it."""
+    factor = next(iter(masks.values())).width // size
     relief = np.zeros((size, size), np.float32)
     whole: Image.Image | None = None
+    trunk: Floats | None = None
+    down, right = max(1, round(0.022 * size)), max(1, round(0.012 * size))
     for layer in sorted(masks):
         mask = masks[layer]
         whole = mask if whole is None else ImageChops.lighter(whole, mask)
         small = mask.reduce(factor)
-        cover = np.asarray(small, np.float32) * np.float32(1 / 255)
-        relief += cover * (_relief(small) - relief)
+        cover, height = _floats(small), _blurred(small, _RELIEF_BLUR)
+        relief[down:, right:] -= _CONTACT * height[:-down, :-right]
+        if layer is Layer.BODY:
+            trunk = height
+        elif layer is Layer.NEAR and trunk is not None:
+            # A thigh grows out of the flank: over the trunk its edge is half as sharp as over the sky.
+            height = height + 0.45 * (np.maximum(height, trunk) - height)
+        relief += cover * (_relief(height) - relief)
     if whole is None:
         raise ValueError("The figure has no solid shape. Give the body plan a spine with flesh.")
-    alpha = np.asarray(whole.reduce(factor), np.float32) * np.float32(1 / 255)
-    colour = np.asarray(canvas.reduce(factor), np.float32)
-    return colour, alpha[..., None], relief[..., None]
+    outline = whole.reduce(factor)
+    _add_round(relief, outline)
+    return _floats(outline), np.maximum(relief, np.float32(_DARKEST), out=relief)
 
 
-def _relief(mask: Image.Image) -> Floats:
-    """Light from above on the rounded mask: its blur serves as a height field."""
-    size = mask.width
-    blurred = mask.filter(ImageFilter.GaussianBlur(_RELIEF_BLUR * size))
-    height = np.asarray(blurred, np.float32) * np.float32(1 / 255)
-    light = (_RIM * height) - np.float32(_RIM)
-    slope = height[2:] - height[:-2]
-    slope *= np.where(slope > 0, _LIGHT, _SHADE).astype(np.float32) * np.float32(1.1 * size * _RELIEF_BLUR)
-    light[1:-1] += slope
-    return light
+def _floats(mask: Image.Image) -> Floats:
+    return np.asarray(mask, np.float32) * np.float32(1 / 255)
+
+
+def _blurred(mask: Image.Image, radius: float) -> Floats:
+    return _floats(mask.filter(ImageFilter.GaussianBlur(radius * mask.width)))
+
+
+def _slope(height: Floats, blur: float) -> Floats:
+    """How far a height field, blurred by ``blur`` of its side, is turned to the light in the upper left."""
+    slope = np.zeros_like(height)
+    slope[1:-1] = _FROM_ABOVE * (height[2:] - height[:-2])
+    slope[:, 1:-1] += _FROM_LEFT * (height[:, 2:] - height[:, :-2])
+    slope *= np.float32(1.1 * len(height) * blur)
+    return slope
+
+
+def _relief(height: Floats) -> Floats:
+    """Light and shade on a rounded mask: its blur serves as a height field."""
+    slope = _slope(height, _RELIEF_BLUR)
+    slope *= np.where(slope > 0, np.float32(_LIGHT), np.float32(_SHADE))
+    slope += _EDGE * height - np.float32(_EDGE)
+    return slope
+
+
+def _add_round(relief: Floats, outline: Image.Image) -> None:
+    """The large form of the whole animal, and a thin rim of light on its lit side."""
+    size = outline.width
+    # A wide blur has nothing fine in it, so a quarter of the side is enough.
+    side = max(size // 4, 16)
+    coarse = outline.resize((side, side), Image.Resampling.BOX).filter(ImageFilter.GaussianBlur(_ROUND_BLUR * side))
+    form = Image.fromarray(_slope(_floats(coarse), _ROUND_BLUR)).resize((size, size), Image.Resampling.BICUBIC)
+    relief += np.float32(_ROUND) * np.asarray(form)
+    rim = _slope(_blurred(outline, _RIM_BLUR), _RIM_BLUR)
+    relief += np.float32(_RIM) * np.maximum(rim, 0)

@@ -2,72 +2,51 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from training.data.dinosaurs.body import Array, Point, sausage, smooth_outline, spline_matrix
+from training.data.dinosaurs.body import sausage, smooth_outline
 from training.data.dinosaurs.figure import Figure, Layer
-from training.data.dinosaurs.palette import mix
 from training.data.dinosaurs.plan import BodyPlan, Skull, Spine
+from training.data.dinosaurs.wings import Wing, add_wing
 
-_CREST = ((0.22, 0.1), (0.0, 0.2), (-0.3, 0.34), (-0.62, 0.44), (-0.4, 0.2), (-0.12, 0.0), (0.05, -0.08))
-
-
-def _reach(start: Point, degrees: float, length: float) -> Point:
-    turn = math.radians(degrees)
-    return start[0] + length * math.cos(turn), start[1] + length * math.sin(turn)
+_CREST = ((0.26, 0.1), (0.02, 0.21), (-0.3, 0.36), (-0.74, 0.5), (-0.42, 0.2), (-0.12, 0.0), (0.05, -0.08))
 
 
-def _membrane(points: list[Point], hollow: list[Point]) -> Array:
-    edge = spline_matrix(len(hollow), 24) @ np.array(hollow)
-    result: Array = np.concatenate([np.array(points), edge])
-    return result
-
-
-def _wing(figure: Figure, *, near: bool) -> None:
-    palette, flap, size = figure.palette, figure.factors.flap, figure.factors.leg_length
-    shoulder = figure.spine.at(np.array([0.62]), np.array([0.3]))[0]
-    hip = figure.spine.at(np.array([0.2]), np.array([0.0]))[0]
-    root = (float(shoulder[0]) + (0.0 if near else 2.5), float(shoulder[1]))
-    if near:
-        angles, lengths = (128 - 26 * flap, 160 - 30 * flap, 190 - 26 * flap), (13.0, 17.0, 42.0)
-    else:
-        angles, lengths = (78 + 16 * flap, 52 + 22 * flap, 24 + 26 * flap), (12.0, 15.0, 33.0)
-    elbow = _reach(root, angles[0], lengths[0] * size)
-    wrist = _reach(elbow, angles[1], lengths[1] * size)
-    joint = _reach(wrist, 0.5 * (angles[1] + angles[2]), 0.4 * lengths[2] * size)
-    tip = _reach(joint, angles[2] + (14 if near else -10), 0.6 * lengths[2] * size)
-    tail = (float(hip[0]), float(hip[1]))
-    chord = ((tail[0] + tip[0]) / 2, (tail[1] + tip[1]) / 2)
-    inner = ((chord[0] + tail[0]) / 2 * 0.72 + elbow[0] * 0.28, (chord[1] + tail[1]) / 2 * 0.72 + elbow[1] * 0.28)
-    outer = ((chord[0] + tip[0]) / 2 * 0.76 + wrist[0] * 0.24, (chord[1] + tip[1]) / 2 * 0.76 + wrist[1] * 0.24)
-    skin = mix(palette.belly, palette.ornament, 0.3)
-    bone = palette.body
-    if not near:
-        skin, bone = mix(palette.far(skin), skin, 0.35), palette.far(bone)
-    layer = Layer.NEAR if near else Layer.FAR
-    edge = spline_matrix(4, 20) @ np.array([elbow, wrist, joint, tip])
-    leading = [root, *((float(x), float(y)) for x, y in edge)]
-    figure.add(layer, _membrane(leading, [tip, outer, inner, tail]), skin)
-    figure.add(layer, sausage([(*wrist, 1.5), (*joint, 1.2), (*tip, 0.3)]), bone)
-    figure.add(layer, sausage([(*root, 4.2), (*elbow, 2.6), (*wrist, 2.0)]), bone)
+def _legs(figure: Figure) -> None:
+    """Short legs trailing behind; a pterosaur of this kind has next to no tail."""
+    palette = figure.palette
+    hip = figure.spine.at(np.array([0.14]), np.array([-0.25]))[0]
+    for near in (False, True):
+        x, y = hip + figure.aside(3.0 if near else -3.0) + (0.0 if near else 1.5)
+        colour, nail = (palette.body, palette.claw) if near else (palette.far(palette.body), palette.far(palette.claw))
+        layer = Layer.BODY if near else Layer.FAR
+        ankle = (x - 8.5, y - 8.0)
+        for spread in (1.5, 0.0, -1.5):
+            toe = (ankle[0] - 4.2, ankle[1] - 1.2 + spread, 0.35)
+            figure.add(layer, sausage([(*ankle, 0.9), toe], 4), nail)
+        figure.add(layer, sausage([(x, y, 2.9), (x - 2.5, y - 5.0, 2.1), (*ankle, 1.2)], 16), colour)
 
 
 def _dress(figure: Figure) -> None:
-    palette = figure.palette
-    hip = figure.spine.at(np.array([0.16]), np.array([-0.2]))[0]
-    for near in (False, True):
-        colour = palette.body if near else palette.far(palette.body)
-        x, y = float(hip[0]), float(hip[1]) + (0.0 if near else 1.5)
-        leg = sausage([(x, y, 2.6), (x - 8, y - 3.5, 1.7), (x - 16, y - 4.5, 1.0), (x - 20, y - 6.5, 0.6)])
-        figure.add(Layer.BODY if near else Layer.FAR, leg, colour)
-    _wing(figure, near=False)
-    _wing(figure, near=True)
-    size = figure.factors.ornament_size
-    crest = smooth_outline(np.array(_CREST) * (size, 0.5 + 0.5 * size), 28)
+    flap, size = figure.factors.flap, figure.factors.leg_length
+    _legs(figure)
+    root = figure.spine.at(np.array([0.6]), np.array([0.25]))[0]
+    hip = figure.spine.at(np.array([0.14]), np.array([0.0]))[0]
+    far = Wing(
+        (78 + 16 * flap, 46 + 22 * flap, 28 + 26 * flap), (12 * size, 16 * size, 38 * size), (3.8, 2.5, 2.0), -10
+    )
+    near = Wing(
+        (128 - 26 * flap, 156 - 30 * flap, 188 - 26 * flap), (14 * size, 18 * size, 44 * size), (4.2, 2.8, 2.2), 14
+    )
+    for wing, depth, front in ((far, -4.0, False), (near, 4.0, True)):
+        dx, dy = figure.aside(depth)
+        start = (float(root[0]) + dx + (0.0 if front else 2.5), float(root[1]) + dy)
+        add_wing(figure, wing, start, (float(hip[0]) + dx, float(hip[1]) + dy), near=front)
+    crest = smooth_outline(
+        np.array(_CREST) * (figure.factors.ornament_size, 0.5 + 0.5 * figure.factors.ornament_size), 28
+    )
     head = figure.layers[Layer.HEAD]
-    figure.add(Layer.HEAD, figure.head(crest), palette.ornament)
+    figure.add(Layer.HEAD, figure.head(crest), figure.palette.ornament)
     head.insert(0, head.pop())
 
 
@@ -76,13 +55,13 @@ PLAN = BodyPlan(
     order=5,
     spine=Spine(
         knots=(
-            (34, 38, 0.8, 0.8),
-            (39, 40.5, 4.0, 4.0),
-            (46, 44.5, 6.5, 7.0),
-            (54, 49, 7.5, 8.0),
-            (61, 54, 5.0, 5.4),
-            (66, 60, 3.6, 3.6),
-            (70, 65, 3.4, 3.4),
+            (37, 39.5, 1.6, 1.6),
+            (41, 42, 4.4, 4.6),
+            (47, 45.5, 6.8, 7.4),
+            (54, 49.5, 7.8, 8.4),
+            (61, 54.5, 5.2, 5.6),
+            (66, 60, 3.8, 3.8),
+            (70, 65, 3.6, 3.6),
         ),
         hip=1,
         shoulder=3,
@@ -90,7 +69,7 @@ PLAN = BodyPlan(
         tail_swing=2,
     ),
     skull=Skull(
-        length=38,
+        length=41,
         angle=-14,
         upper=(
             (-0.12, -0.06),
@@ -102,14 +81,14 @@ PLAN = BodyPlan(
             (0.6, -0.05),
             (0.2, -0.06),
         ),
-        jaw=((-0.08, 0.0), (0.25, -0.05), (0.6, -0.045), (0.94, -0.035), (0.6, -0.085), (0.25, -0.12), (-0.06, -0.12)),
+        jaw=((-0.08, 0.0), (0.25, -0.05), (0.6, -0.04), (0.95, -0.03), (0.6, -0.1), (0.25, -0.135), (-0.06, -0.12)),
         hinge=(0.05, -0.05),
         gape=16,
         eye=(0.17, 0.055, 0.05),
         beak=(
             (0.34, 0.105),
-            (0.65, 0.042),
-            (0.88, 0.005),
+            (0.65, 0.055),
+            (0.88, 0.015),
             (1.02, -0.025),
             (0.88, -0.035),
             (0.65, -0.045),

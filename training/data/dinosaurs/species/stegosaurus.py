@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from training.data.dinosaurs.body import sausage, smooth_outline
+from training.data.dinosaurs.body import ellipse, sausage, smooth_outline
 from training.data.dinosaurs.figure import Figure, Layer
+from training.data.dinosaurs.palette import mix
 from training.data.dinosaurs.plan import BodyPlan, Leg, Skull, Spine
 
 _KITE = np.array([(-0.5, -0.15), (-0.62, 0.4), (-0.3, 0.8), (0.02, 1.05), (0.34, 0.72), (0.58, 0.35), (0.5, -0.15)])
@@ -13,34 +14,45 @@ _KITE = np.array([(-0.5, -0.15), (-0.62, 0.4), (-0.3, 0.8), (0.02, 1.05), (0.34,
 
 def _plates(figure: Figure, *, near: bool) -> None:
     palette, spine = figure.palette, figure.spine
-    count = 6
-    along = np.linspace(0.2, 0.84, count) + (0.0 if near else 0.064)
-    base = spine.at(along, np.full(count, 0.86 if near else 0.8))
+    # The rows are staggered, as in the animal: a far plate stands in each gap of the near row.
+    along = np.array((0.17, 0.31, 0.45, 0.6, 0.76) if near else (0.24, 0.38, 0.525, 0.68, 0.85))
+    count = len(along)
+    base = spine.at(along, np.full(count, 0.84)) + figure.aside(4.0 if near else -4.0)
     ahead = spine.at(np.minimum(along + 0.02, 1.0), np.ones(count)) - spine.at(along - 0.02, np.ones(count))
     ahead /= np.linalg.norm(ahead, axis=1, keepdims=True)
-    bump = np.exp(-(((along - 0.5) / 0.27) ** 2))
-    height = (4.5 + 16.0 * bump) * figure.factors.ornament_size
-    width = 4.2 + 6.6 * bump
+    bump = np.exp(-(((along - 0.45) / 0.25) ** 2))
+    height = (5.0 + 17.0 * bump) * figure.factors.ornament_size
+    width = 5.0 + 7.5 * bump
     colour = palette.ornament if near else palette.ornament_dark
-    outline = smooth_outline(_KITE, 21)
+    glow = palette.ornament_light if near else palette.ornament
+    outline = smooth_outline(_KITE, 28)
     for start, axis, tall, wide in zip(base, ahead, height, width, strict=True):
         up = np.array([-axis[1], axis[0]])
-        shape = start + outline[:, :1] * wide * axis + outline[:, 1:] * tall * up
-        figure.add(Layer.BEHIND, shape, colour)
-        if near:
-            core = start + outline[:, :1] * wide * 0.55 * axis + (outline[:, 1:] * 0.62 + 0.05) * tall * up
-            figure.add(Layer.BEHIND, core, palette.ornament_light, solid=False)
+        for step in range(6):
+            # Lighter towards the root, where the blood is; nested shapes make the gradient.
+            inner = outline * (1.0 - 0.11 * step, 1.0 - 0.12 * step)
+            shape = start + inner[:, :1] * wide * axis + inner[:, 1:] * tall * up
+            figure.add(Layer.BEHIND, shape, mix(colour, glow, 0.14 * step), solid=step == 0)
+
+
+def _spikes(figure: Figure, *, near: bool) -> None:
+    palette, size = figure.palette, figure.factors.ornament_size
+    colour = palette.horn if near else palette.far(palette.horn)
+    # Each pair points outwards: the near spike towards the viewer and back, the far one up and away.
+    reach = np.array((-12.0, 8.0) if near else (-7.0, 14.0)) * size
+    for place in (0.015, 0.15):
+        root = figure.spine.at(np.array([place]), np.array([0.1]))[0] + figure.aside(1.0 if near else -1.0)
+        tip = root + reach + np.array(figure.aside(8.0 if near else -8.0))
+        middle = 0.5 * (root + tip) + (0.6, -0.6)
+        spike = sausage([(*root, 2.5), (*middle, 1.75), (*tip, 0.25)], 9)
+        figure.add(Layer.FRONT if near else Layer.FAR, spike, colour)
 
 
 def _dress(figure: Figure) -> None:
-    _plates(figure, near=False)
-    _plates(figure, near=True)
-    spine, palette, size = figure.spine, figure.palette, figure.factors.ornament_size
-    for place, near in ((0.035, False), (0.115, False), (0.02, True), (0.095, True)):
-        foot = spine.at(np.array([place]), np.array([0.3]))[0]
-        tip = foot + np.array([-5.5, 11.5]) * size + (0.0 if near else 1.5)
-        spike = sausage([(*foot, 1.7), (*((foot + tip) / 2 + (-0.8, 0.0)), 1.15), (*tip, 0.25)], 7)
-        figure.add(Layer.FRONT if near else Layer.FAR, spike, palette.horn if near else palette.far(palette.horn))
+    for near in (False, True):
+        _plates(figure, near=near)
+        _spikes(figure, near=near)
+    figure.add(Layer.BODY, figure.head(ellipse(0.7, 0.05, 0.03, 0.022)), figure.palette.stripe, solid=False)
 
 
 PLAN = BodyPlan(
@@ -65,14 +77,15 @@ PLAN = BodyPlan(
         tail_swing=9,
     ),
     skull=Skull(
-        length=17,
+        length=18.5,
         angle=-12,
         upper=(
             (-0.25, -0.1),
             (-0.22, 0.2),
             (0.1, 0.29),
-            (0.45, 0.24),
-            (0.8, 0.1),
+            (0.42, 0.25),
+            (0.62, 0.15),
+            (0.82, 0.1),
             (1.0, -0.02),
             (0.98, -0.12),
             (0.5, -0.1),
@@ -82,19 +95,19 @@ PLAN = BodyPlan(
         hinge=(0.05, -0.1),
         gape=14,
         eye=(0.32, 0.1, 0.085),
-        beak=((0.82, 0.09), (0.97, 0.02), (1.03, -0.1), (0.94, -0.12), (0.8, -0.08)),
+        beak=((0.84, 0.09), (0.94, 0.05), (1.03, -0.05), (1.03, -0.2), (0.96, -0.13), (0.84, -0.1), (0.8, 0.0)),
     ),
     legs=(
         Leg(
             anchor=4,
             offset=-3.0,
             drop=0.3,
-            upper=0.56,
-            lower=0.47,
+            upper=0.53,
+            lower=0.485,
             foot_bone=0.11,
             lean=10,
             bend=1,
-            radii=(9.6, 5.4, 3.7, 4.1),
+            radii=(10.5, 5.8, 4.2, 4.6),
             toes=1.6,
             stride=0.14,
             phase=0.0,
@@ -102,14 +115,14 @@ PLAN = BodyPlan(
         Leg(
             anchor=6,
             drop=0.3,
-            upper=0.54,
-            lower=0.49,
+            upper=0.52,
+            lower=0.495,
             foot_bone=0.12,
             lean=6,
             bend=-1,
-            radii=(6.6, 4.2, 3.3, 3.8),
+            radii=(7.0, 4.8, 3.8, 4.3),
             toes=1.5,
-            stride=0.17,
+            stride=0.13,
             phase=0.3,
             offset=2.0,
         ),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from training.data.dinosaurs.body import Array, Point, ellipse, sausage, smooth_outline
+from training.data.dinosaurs.body import Array, Point, ellipse, sausage, smooth_outline, turned
 from training.data.dinosaurs.builder import add_eye
 from training.data.dinosaurs.figure import Figure, Layer
+from training.data.dinosaurs.palette import mix
 from training.data.dinosaurs.plan import BodyPlan, Leg, Skull, Spine
 
 _FRILL = np.array(
@@ -23,30 +24,50 @@ _FRILL = np.array(
     ]
 )
 _CENTRE = np.array([-0.05, 0.16])
-_EYE = (0.42, 0.09, 0.058)
+_CHEEK = ((0.2, -0.12), (0.14, -0.24), (0.06, -0.36))
+_HINGE, _GAPE = (0.3, -0.12), 13.0
+# The lower half of the beak, a bone of its own in front of the jaw.
+_LOWER_BEAK = ((0.7, -0.07), (0.9, -0.09), (1.0, -0.12), (0.94, -0.22), (0.82, -0.28), (0.64, -0.3), (0.76, -0.18))
+_EYE = (0.42, 0.1, 0.06)
 
 
-def _horn(figure: Figure, root: Point, middle: Point, tip: Point, r: float) -> Array:
-    size = figure.factors.ornament_size
-    line = np.array([root, middle, tip])
-    points = figure.head(line[0] + (line - line[0]) * size)
+def _horn(figure: Figure, line: tuple[Point, Point, Point], r: float, depth: float = 0.0) -> Array:
+    """Horn along root, middle and tip; ``depth`` (lengths of the skull) is how far it stands towards the viewer."""
+    grown = np.array(line[0]) + (np.array(line) - line[0]) * figure.factors.ornament_size
     length = figure.skull_length
+    points = figure.head(grown) + figure.aside(depth * length)
     flesh = (r, 0.72 * r, 0.1 * r)
-    return sausage([(float(p[0]), float(p[1]), length * f) for p, f in zip(points, flesh, strict=True)], 10)
+    return sausage([(float(p[0]), float(p[1]), length * f) for p, f in zip(points, flesh, strict=True)], 12)
+
+
+def _frill(figure: Figure) -> None:
+    palette = figure.palette
+    grown = 0.55 + 0.45 * figure.factors.ornament_size
+    frill = smooth_outline(_CENTRE + (_FRILL - _CENTRE) * grown, 40)
+    rim = _CENTRE + (frill - _CENTRE) * 1.02
+    for knob in rim[2:31:4]:
+        figure.add(Layer.FRONT, figure.head(ellipse(float(knob[0]), float(knob[1]), 0.07, 0.07)), palette.horn)
+    for step in range(7):
+        shape = _CENTRE + (frill - _CENTRE) * (1.0 - 0.055 * step)
+        colour = mix(palette.ornament, palette.ornament_light, max(step - 1, 0) / 5)
+        figure.add(Layer.FRONT, figure.head(shape), colour, solid=step == 0)
 
 
 def _dress(figure: Figure) -> None:
     palette = figure.palette
-    grown = 0.55 + 0.45 * figure.factors.ornament_size
-    frill = smooth_outline(_CENTRE + (_FRILL - _CENTRE) * grown, 40)
-    inner = _CENTRE + (frill - _CENTRE) * 0.78
-    figure.add(Layer.FAR, _horn(figure, (0.44, 0.22), (0.68, 0.52), (1.02, 0.7), 0.062), palette.far(palette.horn))
-    for knob in frill[3:30:4]:
-        figure.add(Layer.FRONT, figure.head(ellipse(float(knob[0]), float(knob[1]), 0.055, 0.055)), palette.horn)
-    figure.add(Layer.FRONT, figure.head(frill), palette.ornament)
-    figure.add(Layer.FRONT, figure.head(inner), palette.ornament_light, solid=False)
-    figure.add(Layer.HEAD, _horn(figure, (0.76, 0.11), (0.81, 0.24), (0.88, 0.34), 0.055), palette.horn)
-    figure.add(Layer.HEAD, _horn(figure, (0.34, 0.24), (0.54, 0.5), (0.86, 0.7), 0.075), palette.horn)
+    brow = ((0.34, 0.23), (0.56, 0.5), (0.9, 0.72))
+    figure.add(
+        Layer.FAR, _horn(figure, ((0.44, 0.22), (0.7, 0.5), (1.06, 0.68)), 0.066, -0.25), palette.far(palette.horn)
+    )
+    _frill(figure)
+    chin = turned(smooth_outline(np.array(_LOWER_BEAK)), -_GAPE * figure.factors.jaw, _HINGE)
+    figure.add(Layer.HEAD, figure.head(chin), mix(palette.horn, palette.body, 0.25))
+    head = figure.layers[Layer.HEAD]
+    head.insert(2, head.pop())
+    figure.add(Layer.HEAD, _horn(figure, _CHEEK, 0.075), palette.horn)
+    figure.add(Layer.HEAD, _horn(figure, ((0.76, 0.12), (0.82, 0.27), (0.9, 0.38)), 0.065), palette.horn)
+    figure.add(Layer.HEAD, _horn(figure, brow, 0.08, 0.2), palette.horn)
+    figure.add(Layer.HEAD, figure.head(ellipse(0.73, 0.02, 0.026, 0.03)), palette.stripe, solid=False)
     add_eye(figure, Layer.HEAD, _EYE)
 
 
@@ -55,14 +76,14 @@ PLAN = BodyPlan(
     order=3,
     spine=Spine(
         knots=(
-            (8, 22, 0.8, 0.8),
-            (15, 26.5, 3.0, 3.2),
-            (23, 33, 7.5, 9.0),
-            (35, 37, 13.0, 15.5),
-            (48, 38, 15.0, 18.0),
-            (60, 36, 13.5, 16.5),
-            (68, 35, 11.5, 12.5),
-            (74, 34, 9.0, 9.0),
+            (2, 26, 0.8, 0.8),
+            (11, 28, 3.0, 3.2),
+            (21, 32.5, 7.5, 9.0),
+            (34, 37, 13.5, 16.5),
+            (48, 38.5, 16.0, 19.5),
+            (60, 37.5, 15.0, 18.5),
+            (68, 37, 12.5, 14),
+            (74, 36.5, 10, 10),
         ),
         hip=3,
         shoulder=5,
@@ -73,23 +94,25 @@ PLAN = BodyPlan(
         length=37,
         angle=-12,
         upper=(
-            (-0.1, -0.14),
-            (-0.1, 0.2),
-            (0.15, 0.29),
+            (0.04, -0.2),
+            (-0.06, 0.0),
+            (0.04, 0.19),
+            (0.2, 0.28),
             (0.42, 0.27),
-            (0.7, 0.14),
-            (0.9, 0.08),
+            (0.68, 0.17),
+            (0.88, 0.12),
             (1.02, -0.08),
             (0.98, -0.22),
-            (0.86, -0.14),
-            (0.5, -0.14),
-            (0.2, -0.2),
+            (0.88, -0.15),
+            (0.6, -0.12),
+            (0.42, -0.12),
+            (0.2, -0.24),
         ),
-        jaw=((0.0, -0.06), (0.35, -0.13), (0.7, -0.13), (0.9, -0.17), (0.84, -0.27), (0.5, -0.29), (0.1, -0.24)),
-        hinge=(0.12, -0.12),
-        gape=16,
+        jaw=((0.0, -0.06), (0.38, -0.08), (0.7, -0.07), (0.94, -0.12), (0.84, -0.24), (0.5, -0.31), (0.1, -0.3)),
+        hinge=_HINGE,
+        gape=_GAPE,
         eye=_EYE,
-        beak=((0.84, 0.09), (0.94, 0.05), (1.02, -0.06), (1.0, -0.25), (0.94, -0.16), (0.82, -0.13), (0.8, 0.0)),
+        beak=((0.86, 0.11), (0.97, 0.07), (1.05, -0.06), (1.02, -0.24), (0.95, -0.17), (0.84, -0.13), (0.82, 0.0)),
         in_front=True,
         neck_follow=10,
     ),
@@ -97,28 +120,28 @@ PLAN = BodyPlan(
         Leg(
             anchor=3,
             drop=0.35,
-            upper=0.56,
-            lower=0.48,
+            upper=0.53,
+            lower=0.49,
             foot_bone=0.13,
             lean=12,
             bend=1,
-            radii=(9.4, 5.6, 4.1, 4.5),
+            radii=(10.4, 6.2, 4.8, 5.2),
             toes=1.8,
-            stride=0.17,
+            stride=0.14,
             phase=0.0,
             offset=-2.0,
         ),
         Leg(
             anchor=5,
             drop=0.35,
-            upper=0.54,
-            lower=0.50,
+            upper=0.53,
+            lower=0.485,
             foot_bone=0.13,
             lean=6,
             bend=-1,
-            radii=(7.6, 5.2, 4.0, 4.4),
+            radii=(8.2, 5.8, 4.6, 5.1),
             toes=1.8,
-            stride=0.17,
+            stride=0.14,
             phase=0.3,
             offset=3.0,
         ),
