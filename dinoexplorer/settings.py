@@ -45,6 +45,8 @@ class Settings(BaseModel):
     recent: list[str] = Field(default_factory=list)
     open_folder: Folder = ""  # of the last checkpoint that did not come with the program
     save_folder: Folder = ""  # of the last picture that was saved
+    runs_outlive: bool = True  # a crash of the window
+    recent_data: list[str] = Field(default_factory=list)  # what was trained on, newest first
     window_geometry: str = ""  # base64 of QWidget.saveGeometry
     splitter_state: str = ""  # base64 of QSplitter.saveState
 
@@ -53,6 +55,17 @@ class Settings(BaseModel):
         text = str(path)
         if _is_unicode(text):
             self.recent = [text, *(other for other in self.recent if other != text)][:RECENT_LIMIT]
+
+    def remember_data(self, source: str) -> None:
+        """Put what was trained on first in its list."""
+        if _is_unicode(source):
+            self.recent_data = [source, *(other for other in self.recent_data if other != source)][:RECENT_LIMIT]
+
+
+def runs_home() -> Path:
+    """Where the window keeps its runs; the environment's DINOEXPLORER_RUNS names another folder."""
+    folder = os.environ.get("DINOEXPLORER_RUNS")
+    return Path(folder) if folder else Path(platformdirs.user_data_dir("dinoexplorer", appauthor=False)) / "runs"
 
 
 def settings_path() -> Path:

@@ -14,6 +14,7 @@ import pytest
 _FOLDER = Path(tempfile.mkdtemp(prefix="dinoexplorer-tests-"))
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["DINOEXPLORER_CONFIG"] = str(_FOLDER / "config")
+os.environ["DINOEXPLORER_RUNS"] = str(_FOLDER / "runs")
 os.environ["DINOEXPLORER_CACHE"] = str(_FOLDER / "cache")
 
 _PATIENCE = 5.0

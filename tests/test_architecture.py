@@ -21,6 +21,7 @@ LOWER_ROOMS = {
     "morph": {"morph", "latent", "generators"},
     "document": {"document", "latent", "generators", "morph"},
     "rendering": {"rendering", "document", "morph", "latent", "generators"},
+    "runs": {"runs"},
     "picture_files": {"picture_files", "generators"},
     "settings": {"settings"},
     "resources": {"resources"},

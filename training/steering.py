@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 import time
@@ -11,7 +12,7 @@ from types import FrameType, TracebackType
 from typing import Any, Self
 
 from training.errors import StopRequested
-from training.run import Command, RunWriter
+from training.run import COMPANION_VARIABLE, Command, RunWriter, process_lives
 
 _POLL_SECONDS = 0.05
 _LISTEN_SECONDS = 0.2
@@ -20,6 +21,15 @@ _ANSWERS: Mapping[Command, Mapping[str, Any]] = {
     "stop": _STOPPING,
     "pause": {"message": "pauses at the next opportunity"},
 }
+
+
+def companion_of(environment: Mapping[str, str]) -> tuple[int, float] | None:
+    """The process that the run is to end with, if there is one."""
+    pid, _, created = environment.get(COMPANION_VARIABLE, "").partition(":")
+    try:
+        return int(pid), float(created)
+    except ValueError:
+        return None
 
 
 class Steering:
@@ -39,6 +49,7 @@ class Steering:
 
     def __init__(self, run: RunWriter) -> None:
         self._run = run
+        self._companion = companion_of(os.environ)
         self._old: dict[int, Any] = {}
         self._wanted: set[str] = set()
         self._lock = threading.RLock()
@@ -70,6 +81,9 @@ class Steering:
 
     def _keep_listening(self) -> None:
         while not self._left.wait(_LISTEN_SECONDS):
+            if self._companion is not None and not process_lives(*self._companion):
+                self._companion = None
+                self.stop = True
             with suppress(OSError):  # a full disk: the loop meets it too, and says so
                 self.listen()
                 self._run.beat()

@@ -61,6 +61,18 @@ class Document:
         """Whether there is a step to go forward again."""
         return self._history.can_redo
 
+    def continue_in(self, spec: LatentSpec) -> None:
+        """Go on in the space of another checkpoint with as many dimensions: place, locks and history stay.
+
+        Raises
+        ------
+        ValueError
+            If the number of dimensions is another one.
+        """
+        if spec.dim != self.spec.dim:
+            raise ValueError(f"A place of {self.spec.dim} dimensions is none in a space of {spec.dim}.")
+        self.spec = spec
+
     def listen(self, listener: Callable[[], None]) -> None:
         """Call ``listener`` after each change."""
         self._listeners.append(listener)

@@ -20,6 +20,7 @@ class Colours:
     accent: str
     on_accent: str
     danger: str
+    warning: str
 
 
 LIGHT = Colours(
@@ -32,6 +33,7 @@ LIGHT = Colours(
     accent="#0a6e4c",
     on_accent="#ffffff",
     danger="#b3261e",
+    warning="#8a5000",
 )
 DARK = Colours(
     window="#0f1216",
@@ -43,6 +45,7 @@ DARK = Colours(
     accent="#52d8a4",
     on_accent="#06251a",
     danger="#ff8a80",
+    warning="#f2b84b",
 )
 
 # Okabe and Ito's colours, told apart by colour-blind people, darkened on white where they were too pale; bluish green,

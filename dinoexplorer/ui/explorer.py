@@ -71,14 +71,21 @@ class Explorer(QWidget):
         """What is open."""
         return self._opened
 
-    def show_opened(self, opened: Opened) -> None:
-        """Show a generator that the renderer has adopted: at a lively first place, or where we stood in it."""
+    def show_opened(self, opened: Opened, *, followed: bool = False) -> None:
+        """Show a generator that the renderer has adopted: at a lively first place, or where we stood in it.
+
+        With ``followed`` it is a later checkpoint of the run that is shown: we stay where we stand.
+        """
         before, self._opened = self._opened, opened
         self._asked = None
+        spec = opened.generator.info.latent
         if before is not None and _is_same_model(before, opened):  # on another device, or from another place
             self.stage.put_notice_away()
+        elif followed and self._document is not None and self._document.spec.dim == spec.dim:
+            self._document.continue_in(spec)
+            self.latent_panel.rows.set_spec(spec)  # its spread grows while it trains
+            self.stage.put_notice_away()
         else:
-            spec = opened.generator.info.latent
             self._document = Document(spec, start=opened.first)
             self._document.listen(self._on_document_changed)
             self.stage.clear()

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, QStandardPaths, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -18,15 +17,19 @@ from dinoexplorer.resources import shipped_checkpoints
 from dinoexplorer.settings import Settings
 from dinoexplorer.ui.actions import build_actions
 from dinoexplorer.ui.background import Background
+from dinoexplorer.ui.device_choice import DeviceChoice
+from dinoexplorer.ui.dropping import dropped_path
 from dinoexplorer.ui.explorer import Explorer
 from dinoexplorer.ui.file_chooser import FileChooser
 from dinoexplorer.ui.icons import application_icon
-from dinoexplorer.ui.saving import proposed_path, save_picture
+from dinoexplorer.ui.places import Places, load
+from dinoexplorer.ui.saving import pictures_folder, proposed_path, save_picture
 from dinoexplorer.ui.shortcuts_dialog import ShortcutsDialog
 from dinoexplorer.ui.status_line import StatusLine
 from dinoexplorer.ui.theme import Choice, Theme
 from dinoexplorer.ui.top_bar import TopBar
 
+_OF_EXPLORE = ("random", "reset", "save", "undo", "redo", "home", "filter", "pixels", "bare")
 TITLE_BAR = 32  # Qt counts the frame of a window only once it is shown
 
 
@@ -59,12 +62,12 @@ class MainWindow(QWidget):
         self.top_bar = TopBar(self.actions_by_name, self)
         self.explorer = Explorer(renderer, self.actions_by_name, self, seeds=seeds)
         self.status_line = StatusLine(self)
+        self.places = Places(self.explorer, settings, self.status_line, self)
+        self._followed: Path | None = None  # what is being opened as a later checkpoint of what is open
         self._painted = False
         self._trouble = trouble
-        self._devices = ["auto"]
-        self._device_in_use = ""  # as it was asked for, of what is open
-        self._device_name = ""
-        self._looked_for_devices = 0  # the generation that devices were looked for last
+        self._device = DeviceChoice(settings, self.top_bar, self._background, self)
+        self._device.named.connect(self._tell_device)
         self.chooser = FileChooser(self)
         self._overview: ShortcutsDialog | None = None
         self.setWindowTitle("DinoExplorer")
@@ -74,7 +77,7 @@ class MainWindow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.top_bar)
-        column.addWidget(self.explorer, 1)
+        column.addWidget(self.places, 1)
         column.addWidget(self.status_line)
         self._connect()
         self._restore()
@@ -83,7 +86,7 @@ class MainWindow(QWidget):
     def open(self, path: Path) -> None:
         """Open a checkpoint in the background; until it is ready everything stays as it is."""
         path = Path(os.path.abspath(path))  # noqa: PTH100  links stay as they are, and no disk is asked
-        self._wanted, self._opening = path, True
+        self._wanted, self._opening, self._followed = path, True, None
         title = "Waking the dinosaurs…" if "dino" in path.name.lower() else "Opening…"
         if self._renderer.current is None:
             self.explorer.stage.wait_for(title, path.name)
@@ -100,6 +103,7 @@ class MainWindow(QWidget):
     def close_down(self) -> None:
         """End the threads; to be called when the window is hidden, since it may wait for a decode."""
         self._renderer.close()
+        self.places.close_down()
         self._background.close()
 
     def remember(self) -> None:
@@ -120,7 +124,7 @@ class MainWindow(QWidget):
             self.actions_by_name["fullscreen"].setChecked(self.isFullScreen())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        path = _dropped_path(event.mimeData())
+        path = dropped_path(event.mimeData())
         if path is not None:
             event.acceptProposedAction()
             self.status_line.tell(f"drop to open {path.name}", stays=True)
@@ -129,12 +133,17 @@ class MainWindow(QWidget):
         self.status_line.tell("")
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = _dropped_path(event.mimeData())
-        if path is not None:
-            event.acceptProposedAction()
-            self.open(path)
+        path = dropped_path(event.mimeData())
+        if path is None:
+            return
+        event.acceptProposedAction()
+        if not self.places.takes(path):
+            self._on_checkpoint_chosen(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.places.may_close():
+            event.ignore()
+            return
         self.remember()
         super().closeEvent(event)
 
@@ -143,13 +152,16 @@ class MainWindow(QWidget):
         self._renderer.opening_failed.connect(self._on_opening_failed)
         explorer, bar = self.explorer, self.top_bar
         explorer.document_changed.connect(self._on_document_changed)
+        self.places.shown.connect(self._on_place_shown)
+        self.places.open_wanted.connect(self._on_checkpoint_of_run)
+        self.places.close_agreed.connect(self.close)
         explorer.map_touched.connect(self._on_map_touched)
         explorer.stage.way_chosen.connect(self._on_way_chosen)
         explorer.stage.image_view.clicked.connect(self.actions_by_name["pixels"].trigger)
         explorer.stage.image_view.frame_painted.connect(self._on_frame_painted)
-        self.chooser.checkpoint_chosen.connect(self.open)
+        self.chooser.checkpoint_chosen.connect(self._on_checkpoint_chosen)
         self.chooser.picture_chosen.connect(self._on_picture_chosen)
-        bar.checkpoint_chosen.connect(self.open)
+        bar.checkpoint_chosen.connect(self._on_checkpoint_chosen)
         bar.checkpoints_wanted.connect(self._on_checkpoints_wanted)
         bar.device_chosen.connect(self._on_device_chosen)
         bar.theme_chosen.connect(self._on_theme_chosen)
@@ -166,6 +178,9 @@ class MainWindow(QWidget):
             "checkpoints": bar.checkpoint.click,
             "device": bar.device.click,
             "theme": self._on_theme_next,
+            "explore": partial(self.places.show_place, "explore"),
+            "train": partial(self.places.show_place, "train"),
+            "new_run": partial(self.places.show_place, "train", fresh=True),
             "help": self._on_help,
             "quit": self.close,
             "pixels": self._on_pixels,
@@ -188,7 +203,6 @@ class MainWindow(QWidget):
         self.actions_by_name["pixels"].setChecked(self.settings.pixels)
         self.explorer.set_pixels(self.settings.pixels)
         self.top_bar.set_theme(self._theme.choice)
-        self.top_bar.set_devices(sorted({"auto", self.settings.device}), self.settings.device)
         self._on_document_changed()
 
     @Slot(object)
@@ -196,46 +210,54 @@ class MainWindow(QWidget):
         if not self._renderer.adopt(opened):
             return
         info, self._opening = opened.generator.info, False
-        self._device_in_use = self.settings.device
         self.settings.remember(info.path)
         if info.path not in shipped_checkpoints():
             self.settings.open_folder = str(info.path.parent)
-        self.explorer.show_opened(opened)
+        self.explorer.show_opened(opened, followed=info.path == self._followed)
+        self._followed = None
         if self.focusWidget() in {None, self}:
             self.explorer.map_panel.canvas.setFocus()
         self.explorer.map_panel.show_hint(shown=not self.settings.hint_seen)
         self.top_bar.set_checkpoint(info.name, str(info.path))
         self.setWindowTitle(f"{info.name} – DinoExplorer")
         self.status_line.set_busy(False)
-        self._device_name = opened.generator.device.upper()
+        self._device.opened_on(opened.generation, opened.generator.device)
         self.status_line.forget_speed()
         self._tell_device()
         self.status_line.tell(" ".join(filter(None, (opened.device_note, self._trouble))))
         self._trouble = ""
-        self._look_for_devices(opened.generation, opened.generator.device)
         self.ready.emit()
+        self._background.start("training", load)
+
+    @Slot(object)
+    def _on_checkpoint_chosen(self, path: Path) -> None:
+        self.places.show_place("explore")
+        self.open(path)
+
+    @Slot(object, bool)
+    def _on_checkpoint_of_run(self, path: Path, followed: bool) -> None:
+        self.open(path)
+        self._followed = self._wanted if followed else None
 
     @Slot(int, str)
     def _on_opening_failed(self, generation: int, sentence: str) -> None:
         self._opening = False
-        untried = self.settings.device not in {"auto", self._device_in_use}
-        self.explorer.stage.tell_failure(sentence, device=untried)
+        self.explorer.stage.tell_failure(sentence, device=self._device.untried)
         self.status_line.set_busy(False)
         self.status_line.tell("")
-        if self._device_in_use:  # what is open goes on there
-            self.settings.device = self._device_in_use
-            self.top_bar.set_devices(self._devices, self.settings.device)
-        else:
-            self._look_for_devices(generation, "")
+        self._device.opening_failed(generation)
         self.failed.emit(sentence)
 
-    def _look_for_devices(self, generation: int, present: str) -> None:
-        self._looked_for_devices = generation
-        self._background.start("devices", partial(_find_devices, generation, present))
+    @Slot(str)
+    def _on_place_shown(self, name: str) -> None:
+        self.actions_by_name[name].setChecked(True)
+        self._on_document_changed()
 
     @Slot()
     def _on_document_changed(self) -> None:
-        document = self.explorer.document
+        document = self.explorer.document if self.places.exploring else None
+        for name in _OF_EXPLORE:
+            self.actions_by_name[name].setEnabled(self.places.exploring)
         for name in ("random", "reset", "save"):
             self.actions_by_name[name].setEnabled(document is not None)
         self.actions_by_name["undo"].setEnabled(document is not None and document.can_undo)
@@ -253,10 +275,11 @@ class MainWindow(QWidget):
             self.status_line.record(frame, painted)
         self._tell_device()  # a generator may find a faster runtime while it is used
 
+    @Slot()
     def _tell_device(self) -> None:
         opened = self.explorer.opened
         if opened is not None:
-            self.status_line.set_device(f"{self._device_name} ({opened.generator.runtime})")
+            self.status_line.set_device(f"{self._device.name} ({opened.generator.runtime})")
 
     @Slot(str)
     def _on_way_chosen(self, name: str) -> None:
@@ -273,22 +296,15 @@ class MainWindow(QWidget):
     @Slot(str)
     def _on_device_chosen(self, device: str) -> None:
         current, path = self._renderer.current, self._wanted
-        self.settings.device = device
-        self.top_bar.show_device(device)
+        self._device.choose(device)
         if current is not None and not self._opening:
             if self.explorer.stage.notice.isHidden():  # a failed opening that was put away is over
                 path = current.generator.info.path
-            if path == current.generator.info.path and self._resolved(device) == current.generator.device:
-                self._device_in_use = device
+            if path == current.generator.info.path and self._device.resolved(device) == current.generator.device:
+                self._device.in_use = device
                 return
         if path is not None:
             self.open(path)
-
-    def _resolved(self, device: str) -> str:
-        """A device as torch names it, as far as that is known."""
-        if device == "auto":
-            return (*self._devices[1:], "")[0]
-        return "cuda:0" if device == "cuda" else device
 
     @Slot(str)
     def _on_theme_chosen(self, choice: Choice) -> None:
@@ -334,7 +350,7 @@ class MainWindow(QWidget):
     def _on_save(self) -> None:
         opened = self.explorer.opened
         if opened is not None:
-            folder = Path(self.settings.save_folder or _pictures_folder())
+            folder = Path(self.settings.save_folder or pictures_folder())
             self.chooser.ask_for_picture(proposed_path(folder, opened.generator.info.name))
 
     @Slot(object)
@@ -354,12 +370,8 @@ class MainWindow(QWidget):
 
     @Slot(str, object)
     def _on_background_finished(self, task: str, result: object) -> None:
-        if task == "devices" and isinstance(result, DeviceNames):
-            if result.generation == self._looked_for_devices:
-                self._devices = ["auto", *result.available]
-                self.top_bar.set_devices(self._devices, self.settings.device)
-                self._device_name = result.present
-                self._tell_device()
+        if task == "training" and not isinstance(result, Exception):
+            self.places.training()
         elif task == "missing" and isinstance(result, frozenset):
             self.top_bar.set_missing(result)
         elif task == "save" and isinstance(result, Path):
@@ -371,30 +383,5 @@ class MainWindow(QWidget):
             self.explorer.stage.notice.tell(sentence, {"save": "Save elsewhere…"} if task == "save" else {})
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceNames:
-    """The devices of this machine, and the name of the one in use in an opening (its number)."""
-
-    generation: int
-    available: list[str]
-    present: str
-
-
-def _find_devices(generation: int, present: str) -> DeviceNames:
-    from dinoexplorer.generators.devices import available_devices, describe_device  # noqa: PLC0415  (torch)
-
-    return DeviceNames(generation, available_devices(), describe_device(present))
-
-
 def _missing(paths: list[Path]) -> frozenset[Path]:
     return frozenset(path for path in paths if not path.is_file())
-
-
-def _pictures_folder() -> str:
-    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation) or str(Path.home())
-
-
-def _dropped_path(data: QMimeData) -> Path | None:
-    """The first local file that is being dropped."""
-    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    return paths[0] if paths else None

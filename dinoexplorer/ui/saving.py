@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import QStandardPaths
+
 from dinoexplorer.generators.generator import FloatArray, Generator
 from dinoexplorer.picture_files import save_png
 
@@ -26,3 +28,8 @@ def save_picture(generator: Generator, code: FloatArray, path: Path) -> Path:
     """
     save_png(path, generator.decode(code[None])[0])
     return path
+
+
+def pictures_folder() -> str:
+    """Where the system keeps pictures."""
+    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation) or str(Path.home())

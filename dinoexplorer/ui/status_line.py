@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from dinoexplorer.rendering.frame_meter import FrameMeter
 from dinoexplorer.rendering.frames import Frame
 from dinoexplorer.ui.announcing import announce
-from dinoexplorer.ui.texts import as_tool_tip, foreign_label
+from dinoexplorer.ui.icon_button import IconButton
+from dinoexplorer.ui.texts import as_label, as_tool_tip, foreign_label
 from dinoexplorer.ui.thin_bar import ThinBar
 
 _REFRESH = 200
@@ -17,7 +18,9 @@ _FIGURES = "Milliseconds for one picture, pictures a second while moving, and wh
 
 
 class StatusLine(QWidget):
-    """Figures on the left, device beside them, messages and progress on the right."""
+    """Figures on the left, device beside them, messages and progress on the right, and the run that trains."""
+
+    run_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,12 +36,18 @@ class StatusLine(QWidget):
         self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._message.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._bar.hide()
+        self._run = IconButton("", "The run that trains", self)
+        self._run.setProperty("quiet", True)
+        self._run.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self._run.clicked.connect(self.run_pressed)
+        self._run.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 12, 6)
         row.setSpacing(16)
         row.addWidget(self._figures)
         row.addWidget(self._message, 1)
         row.addWidget(self._bar)
+        row.addWidget(self._run)
         self.setFixedHeight(self._figures.fontMetrics().height() + 12)
         self._refresh = QTimer(self, interval=_REFRESH, singleShot=True)
         self._refresh.timeout.connect(self._on_refresh)
@@ -50,6 +59,18 @@ class StatusLine(QWidget):
         self.meter.record(frame, painted)
         if not self._refresh.isActive():
             self._refresh.start()
+
+    def set_run(self, text: str, title: str = "") -> None:
+        """Show how a run is doing, as a button that leads to it; without ``text`` nothing."""
+        self._run.setText(as_label(text))
+        self._run.setToolTip(as_tool_tip(f"Show the run {title}"))
+        self._run.setAccessibleDescription(text)
+        self._run.setVisible(bool(text))
+
+    @property
+    def run_text(self) -> str:
+        """What is said about the run that trains."""
+        return self._run.accessibleDescription()
 
     def set_device(self, text: str) -> None:
         """Say what makes the pictures."""

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from dinoexplorer.ui.icon_button import IconButton
 from dinoexplorer.ui.menu_button import MenuButton
+from dinoexplorer.ui.place_switch import PlaceSwitch
 from dinoexplorer.ui.texts import as_label, as_tool_tip, elided
 from dinoexplorer.ui.theme import CHOICES, Choice
 
@@ -43,15 +44,13 @@ class TopBar(QWidget):
         self.theme.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         help_button = IconButton("help", "Help", self)
         help_button.follow(actions["help"])
-        place = QLabel("Explore", self)
-        place.setProperty("role", "place")
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 6, 8, 6)
         row.setSpacing(4)
         row.addWidget(self.checkpoint)
         row.addWidget(self.device)
         row.addStretch(1)
-        row.addWidget(place)
+        row.addWidget(PlaceSwitch(actions, parent=self))
         row.addStretch(1)
         row.addWidget(self.theme)
         row.addWidget(help_button)

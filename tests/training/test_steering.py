@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 
+import psutil
 import pytest
 
 import training.data.cache
@@ -14,9 +17,9 @@ import training.session
 from training.background import in_background
 from training.files import FolderLock
 from training.loop import fit
-from training.run import RunError, RunWriter, read_run, send
+from training.run import COMPANION_VARIABLE, RunError, RunWriter, read_run, send
 from training.session import Session
-from training.steering import Steering
+from training.steering import Steering, companion_of
 
 Start = Callable[..., RunWriter]
 
@@ -162,3 +165,24 @@ def test_background_work_gives_its_result_and_its_errors() -> None:
     with pytest.raises(InterruptedError):
         in_background(work, stop)
     assert ended == [True]  # never left behind
+
+
+def test_a_run_saves_and_stops_when_the_process_it_belongs_to_is_gone(
+    start: Start, silent: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = [sys.executable, "-c", "input()"]
+    with subprocess.Popen(program, stdin=subprocess.PIPE) as companion:
+        created = psutil.Process(companion.pid).create_time()
+        monkeypatch.setenv(COMPANION_VARIABLE, f"{companion.pid}:{created}")
+        run = start("steps=100000", "log.every=1")
+        reporter = silent()
+        reporter.step = lambda step, *_: companion.communicate(b"\n") if step == 3 else None
+        state, interrupted = fit(run, reporter)
+    assert (state, interrupted) == ("stopped", False)
+    assert run.status.step < 100_000
+    assert run.state_file.is_file()
+
+
+@pytest.mark.parametrize("text", ["", "12", "a:b", "12:"])
+def test_a_companion_that_cannot_be_read_is_none(text: str) -> None:
+    assert companion_of({COMPANION_VARIABLE: text}) is None

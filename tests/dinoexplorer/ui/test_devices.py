@@ -111,10 +111,10 @@ def test_a_file_that_failed_is_tried_on_the_other_device_unless_it_was_put_away(
 
 
 def test_devices_that_were_found_for_an_earlier_opening_are_not_taken(cards, desk):
-    from dinoexplorer.ui.main_window import DeviceNames
+    from dinoexplorer.ui.device_choice import DeviceNames
 
     entry(desk, "cuda:0")
-    desk.window._on_background_finished("devices", DeviceNames(0, ["mps"], "OLD"))
+    desk.window._device._on_background_finished("devices", DeviceNames(0, ["mps"], "OLD"))
     assert "OLD" not in desk.window.status_line.figures
     assert entry(desk, "cuda:0")
 

@@ -1,0 +1,82 @@
+"""The places of the window, one shown at a time; all but the first are made when they are first needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from dinoexplorer.settings import Settings, runs_home
+from dinoexplorer.ui.explorer import Explorer
+from dinoexplorer.ui.status_line import StatusLine
+from dinoexplorer.ui.train.loading import load_module
+
+if TYPE_CHECKING:
+    from dinoexplorer.ui.train.training_desk import TrainingDesk
+
+_DESK_MODULE = "dinoexplorer.ui.train.training_desk"
+
+
+class Places(QStackedWidget):
+    """Shows a place by its name."""
+
+    shown = Signal(str)
+    open_wanted = Signal(object, bool)  # a checkpoint of a run, and whether it follows the one that is open
+    close_agreed = Signal()
+
+    def __init__(self, explorer: Explorer, settings: Settings, status_line: StatusLine, window: QWidget) -> None:
+        super().__init__(window)
+        self._explorer, self._settings, self._status_line = explorer, settings, status_line
+        self._desk: TrainingDesk | None = None
+        self.addWidget(explorer)
+
+    @property
+    def exploring(self) -> bool:
+        """Whether the explorer is shown."""
+        return self.currentWidget() is self._explorer
+
+    @Slot(str)
+    def show_place(self, name: str, *_checked: bool, fresh: bool = False) -> None:
+        """Go to a place; ``fresh`` to its beginning, which in Train is the form of a new run."""
+        place: QWidget = self._explorer if name == "explore" else self.training().place()
+        if self.indexOf(place) < 0:
+            self.addWidget(place)
+        self.setCurrentWidget(place)
+        if fresh:
+            self.training().place().show_form()
+        self.shown.emit(name)
+
+    def training(self) -> TrainingDesk:
+        """What trains; made at the first call, for which `load` should have been called in a thread before."""
+        if self._desk is None:
+            desk: TrainingDesk = load().TrainingDesk(self._settings, self._status_line, runs_home(), self.window())
+            desk.open_wanted.connect(self.open_wanted)
+            desk.place_wanted.connect(self.show_place)
+            desk.close_agreed.connect(self.close_agreed)
+            desk.begin()
+            self._desk = desk
+        return self._desk
+
+    def may_close(self) -> bool:
+        """See `TrainingDesk.may_close`."""
+        return self._desk is None or self._desk.may_close()
+
+    def takes(self, path: Path) -> bool:
+        """Take a dropped folder or archive to be trained on, where that is what a drop means."""
+        if self.exploring or not (path.suffix.lower() == ".npz" or path.is_dir()):
+            return False
+        self.training().place().train_on(path)
+        return True
+
+    def close_down(self) -> None:
+        """End the threads."""
+        if self._desk is not None:
+            self._desk.close_down()
+
+
+def load() -> ModuleType:
+    """Import what training needs; it takes longer than the first picture may wait."""
+    return load_module(_DESK_MODULE)

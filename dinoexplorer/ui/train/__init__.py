@@ -1,0 +1,1 @@
+"""The Train place: launch a run, watch it, steer it, keep it."""
