@@ -80,6 +80,11 @@ class Batches:
         chosen = rows.numpy()
         return self._batch(chosen, None if self._on_device is not None else self._images[chosen])
 
+    def take_labels(self, rows: Tensor) -> NDArray[np.int64]:
+        """The classes of the pictures with these indices, -1 for none."""
+        labels: NDArray[np.int64] = self._labels[rows].numpy()
+        return labels
+
     def close(self) -> None:
         """End the thread."""
         if self._thread is not None:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from training.background import in_background
 from training.batches import Batches
-from training.mixture import fit_mixture
+from training.mixture import fit_by_class
 
 Tick = Callable[[str, int, int], None]
 _DECODES = 512
@@ -43,7 +43,8 @@ def encoded_statistics(model: nn.Module, batches: Batches, rows: Tensor, *, seed
     mean, std = codes.mean(0), codes.std(0, unbiased=False)
     components, explained = _principal_axes(codes - mean)
     points = codes.cpu().double().numpy()
-    mixture = in_background(lambda: fit_mixture(points, seed=seed), lambda: tick("fitting the mixture", 0, 1))
+    labels = batches.take_labels(rows)
+    mixture = in_background(lambda: fit_by_class(points, labels, seed=seed), lambda: tick("fitting the mixture", 0, 1))
     statistics = {
         "mean": mean,
         "std": std,

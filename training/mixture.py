@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-COMPONENTS = 24
-POINTS_PER_COMPONENT = 20
+COMPONENTS = 64
+POINTS_PER_COMPONENT = 60
 FULL_COVARIANCE_DIMS = 128
 """Beyond this a component keeps only the standard deviation of each dimension: full matrices would fill the file."""
+_LARGEST = 300_000
+"""Numbers in all covariances together; with many dimensions there are fewer components."""
 _ROUNDS = 40
 _TOLERANCE = 1e-4
 
@@ -26,14 +29,43 @@ class Mixture:
     scales: Array
 
 
-def fit_mixture(points: Array, *, components: int = COMPONENTS, seed: int = 0) -> Mixture:
+def fit_by_class(
+    points: Array, labels: NDArray[np.integer[Any]], *, components: int | None = None, seed: int = 0
+) -> Mixture:
+    """As `fit_mixture`, but each class has components of its own, as many as its share of the points.
+
+    No component then lies between two classes, from where pictures of neither would be drawn. Points without a class
+    (label -1) are a class as well; with more classes than components all points are fitted together.
+    """
+    components = components or most_components(points.shape[1])
+    classes, counts = np.unique(labels, return_counts=True)
+    if len(classes) < 2 or len(classes) > components:
+        return fit_mixture(points, components=components, seed=seed)
+    shares = counts / counts.sum()
+    parts = [
+        fit_mixture(points[labels == label], components=max(1, round(components * share)), seed=seed)
+        for label, share in zip(classes, shares, strict=True)
+    ]
+    return Mixture(
+        np.concatenate([part.weights * share for part, share in zip(parts, shares, strict=True)]),
+        np.concatenate([part.means for part in parts]),
+        np.concatenate([part.scales for part in parts]),
+    )
+
+
+def most_components(dim: int) -> int:
+    """How many components there may be in so many dimensions."""
+    return COMPONENTS if dim > FULL_COVARIANCE_DIMS else min(COMPONENTS, _LARGEST // dim**2)
+
+
+def fit_mixture(points: Array, *, components: int | None = None, seed: int = 0) -> Mixture:
     """Fit to points (n, dim); fewer components when there are few points, at least one.
 
     Covariances shrink towards their diagonal by dim / (dim + n_k) (n_k points of the component), and never fall below
     a thousandth of the overall variance, so that tiny and degenerate sets are safe.
     """
     count, dim = points.shape
-    k = int(np.clip(count // POINTS_PER_COMPONENT, 1, components))
+    k = int(np.clip(count // POINTS_PER_COMPONENT, 1, components or most_components(dim)))
     rng = np.random.default_rng(seed)
     floor = 1e-3 * points.var(axis=0) + 1e-8
     means = _spread_starts(points, k, rng)

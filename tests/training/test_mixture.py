@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from training.latent_statistics import draw_codes
-from training.mixture import fit_mixture
+from training.mixture import fit_by_class, fit_mixture, most_components
 
 
 def _blobs(count: int) -> np.ndarray:
@@ -41,4 +41,23 @@ def test_tiny_and_degenerate_sets_are_safe(points: np.ndarray) -> None:
 
 def test_many_dimensions_keep_deviations_only() -> None:
     points = np.random.default_rng(0).normal(size=(100, 200))
-    assert fit_mixture(points).scales.shape == (5, 200)
+    assert fit_mixture(points, components=1).scales.shape == (1, 200)
+
+
+def test_no_component_lies_between_two_classes() -> None:
+    rng = np.random.default_rng(0)
+    labels = np.arange(600) % 2
+    points = rng.normal(size=(600, 3)) * 0.3 + np.where(labels == 1, 5.0, -5.0)[:, None]
+    mixture = fit_by_class(points, labels, components=2)
+    assert sorted(mixture.means.mean(axis=1).round()) == [-5, 5]
+    assert mixture.weights == pytest.approx([0.5, 0.5])
+    rare = np.where(np.arange(600) < 590, 0, 1)
+    assert fit_by_class(points, rare, components=8).weights.sum() == pytest.approx(1)
+    assert len(fit_by_class(points, np.arange(600), components=8).weights) <= 8
+
+
+def test_the_mixture_never_fills_the_file() -> None:
+    sizes = [most_components(dim) * dim**2 for dim in range(1, 129)]
+    assert max(sizes) <= 300_000
+    assert most_components(2) == most_components(48) == most_components(200) == 64
+    assert most_components(128) == 18

@@ -30,7 +30,7 @@ PHASES = {
     "evaluating": (Session, "evaluate"),
     "drawing a sheet": (Session, "save_sheet"),
     "encoding pictures": (training.session, "encoded_statistics"),
-    "fitting the mixture": (training.latent_statistics, "fit_mixture"),
+    "fitting the mixture": (training.latent_statistics, "fit_by_class"),
     "saving": (training.session, "write_checkpoint"),
 }
 
