@@ -62,7 +62,8 @@ class Keeper:
         self._look()
         self._launcher.look_after(self._known_runs())
         if self._queue.entries and self._queue.own():
-            self._turns.settle(self._seen)
+            for name in self._turns.settle(self._seen):
+                self._seen(name)  # its title is written there now
             self._turns.next(self._known_runs())
         before, self._rows = self._rows, self._made_rows()
         return len(before) != len(self._rows) or not all(map(same, before, self._rows))

@@ -22,16 +22,18 @@ class Turns:
         self._queue = queue
         self._launcher = launcher
 
-    def settle(self, look: Callable[[str], Run | None]) -> None:
+    def settle(self, look: Callable[[str], Run | None]) -> list[str]:
         """Entries whose process has taken over its folder have done their work; others may have died on the way.
 
-        ``look`` reads the folder of that name now.
+        ``look`` reads the folder of that name now. Returns the folders that have changed since by what is written here.
         """
+        begun: list[str] = []
         for entry in [entry for entry in self._queue.entries if entry.pid and not entry.problem]:
             ended = self._launcher.ended(entry)  # before the look: a quick one may do all of its work in between
             run = look(entry.folder)
             if run is not None and _is_at_work(entry, run):
                 self._begun(entry, run.folder)
+                begun.append(entry.folder)
             elif ended:
                 reason = self._launcher.why_not_started(entry)
                 if entry.kind == "resume":
@@ -39,6 +41,7 @@ class Turns:
                     self._queue.note(entry, None)
                 else:
                     self._queue.note(entry, {"problem": reason})
+        return begun
 
     def next(self, runs: Iterable[Run]) -> None:
         """Start the first that waits for each device on which nothing trains."""

@@ -23,7 +23,7 @@ def entry(desk, name):
     def found():
         return [action for action in desk.window.top_bar.device.choices().actions() if action.data() == name]
 
-    desk.qtbot.waitUntil(lambda: bool(found()))
+    desk.qtbot.waitUntil(lambda: bool(found()), timeout=20_000)
     return found()[0]
 
 
@@ -46,7 +46,7 @@ def test_another_device_leaves_us_where_we_stand(cards, desk):
     before, generation = desk.latent, desk.explorer.opened.generation
     with desk.qtbot.waitSignal(desk.window.ready, timeout=20_000):
         entry(desk, "cuda:0").trigger()
-    desk.qtbot.waitUntil(lambda: desk.view.frame.request.generation > generation)
+    desk.qtbot.waitUntil(lambda: desk.view.frame.request.generation > generation, timeout=20_000)
     desk.wait_for_picture()
     assert desk.generator.device == desk.window.settings.device == "cuda:0"
     assert desk.explorer.document is document

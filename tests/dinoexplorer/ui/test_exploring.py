@@ -186,10 +186,10 @@ def test_hovering_a_point_shows_its_card(desk):
     card = desk.explorer.map_panel._card
     x, y = latent_map.xy[7]
     desk.qtbot.mouseMove(desk.canvas, desk.place(float(x), float(y)))
-    desk.qtbot.waitUntil(card.isVisible)
+    desk.qtbot.waitUntil(card.isVisible, timeout=20_000)
     assert card._label.text() == latent_map.label(7)
     desk.qtbot.mouseMove(desk.canvas, QPoint(2, 2))
-    desk.qtbot.waitUntil(card.isHidden)
+    desk.qtbot.waitUntil(card.isHidden, timeout=20_000)
 
 
 def test_a_class_switched_off_in_the_legend_is_not_under_the_pointer(desk):

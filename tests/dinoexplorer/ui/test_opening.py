@@ -65,9 +65,9 @@ def test_a_decode_that_fails_shows_its_sentence_and_the_program_goes_on(desk):
     assert desk.explorer.document is not None
     desk.explorer.document.set_value(0, 95.0)
     notice = desk.explorer.stage.notice
-    desk.qtbot.waitUntil(notice.isVisible)
+    desk.qtbot.waitUntil(notice.isVisible, timeout=20_000)
     assert notice.sentence == "The device has no memory left for this picture; choose the CPU."
-    desk.qtbot.waitUntil(lambda: bool(desk.frames[-1].error))
+    desk.qtbot.waitUntil(lambda: bool(desk.frames[-1].error), timeout=20_000)
     buttons = {button.objectName(): button for button in notice._buttons}
     desk.qtbot.mouseClick(buttons["reset"], Qt.MouseButton.LeftButton)
     desk.wait_for_picture()
@@ -104,7 +104,7 @@ def test_recent_files_are_listed_and_missing_ones_greyed_and_explained(desk, tmp
     entries = {Path(a.data()).name: a for a in desk.window.top_bar.checkpoint.choices().actions() if a.data()}
     assert entries["disc.safetensors"].isEnabled()
     assert entries["disc.safetensors"].isChecked()
-    desk.qtbot.waitUntil(lambda: not entries["gone.safetensors"].isEnabled())
+    desk.qtbot.waitUntil(lambda: not entries["gone.safetensors"].isEnabled(), timeout=20_000)
     assert "not there any more" in entries["gone.safetensors"].text()
 
 
@@ -163,7 +163,7 @@ def test_on_a_curved_map_the_marker_is_hollow_once_the_code_was_not_asked_by_pla
 def test_the_status_line_tells_time_and_device(desk):
     desk.click_map(0.2, 0.9)
     desk.wait_for_picture()
-    desk.qtbot.waitUntil(lambda: " ms" in desk.window.status_line.figures)
+    desk.qtbot.waitUntil(lambda: " ms" in desk.window.status_line.figures, timeout=20_000)
     assert "CPU (fake)" in desk.window.status_line.figures
     assert "ms from change to screen" in desk.window.status_line._figures.toolTip()
 
@@ -209,7 +209,7 @@ def test_the_old_picture_is_gone_after_a_switch_whose_first_picture_fails(desk, 
     monkeypatch.setattr(FakeGenerator, "decode_frame", only_while_opening)
     with desk.qtbot.waitSignal(desk.window.ready, timeout=20_000):
         desk.window.open(write_fake(tmp_path / "other.safetensors", 2, points=60, hue=1.0))
-    desk.qtbot.waitUntil(lambda: bool(desk.frames[-1].error))
+    desk.qtbot.waitUntil(lambda: bool(desk.frames[-1].error), timeout=20_000)
     assert desk.view._image is None
 
 

@@ -39,7 +39,7 @@ def test_space_hides_everything_but_the_picture_and_escape_brings_it_back(desk):
     desk.qtbot.keyClick(desk.canvas, Qt.Key.Key_Space)
     others = [desk.window.top_bar, desk.window.status_line, desk.explorer.map_panel, desk.explorer.latent_panel]
     assert not any(widget.isVisible() for widget in others)
-    desk.qtbot.waitUntil(lambda: desk.view.side() > small)
+    desk.qtbot.waitUntil(lambda: desk.view.side() > small, timeout=20_000)
     desk.wait_for_picture()
     desk.qtbot.keyClick(desk.window, Qt.Key.Key_Escape)
     assert all(widget.isVisible() for widget in others)
@@ -73,7 +73,7 @@ def test_a_click_on_the_picture_shows_whole_pixels(desk):
 
 def test_a_resized_window_asks_for_the_picture_of_the_new_size(desk):
     desk.window.resize(1300, 900)
-    desk.qtbot.waitUntil(desk.settled)
+    desk.qtbot.waitUntil(desk.settled, timeout=20_000)
     assert desk.view.frame.image.shape[0] == desk.view.side()
 
 
@@ -153,7 +153,7 @@ def test_a_saved_picture_has_the_generators_own_pixels(desk, tmp_path):
 def test_a_picture_that_cannot_be_saved_says_why(desk, tmp_path):
     (tmp_path / "file").write_text("in the way")
     desk.window._on_picture_chosen(tmp_path / "file" / "kept.png")
-    desk.qtbot.waitUntil(desk.explorer.stage.notice.isVisible)
+    desk.qtbot.waitUntil(desk.explorer.stage.notice.isVisible, timeout=20_000)
     assert "could not be written: File exists; choose another place." in desk.explorer.stage.notice.sentence
 
 
@@ -181,7 +181,7 @@ def test_a_screen_of_another_scale_asks_for_another_picture_and_draws_the_legend
     for widget in (desk.view, desk.explorer.map_panel.legend):
         monkeypatch.setattr(type(widget), "devicePixelRatioF", lambda _self: 2.0)
         QApplication.sendEvent(widget, QEvent(QEvent.Type.DevicePixelRatioChange))
-    desk.qtbot.waitUntil(lambda: desk.view.frame.request.side == 2 * side)
+    desk.qtbot.waitUntil(lambda: desk.view.frame.request.side == 2 * side, timeout=20_000)
     assert toggle.icon().availableSizes()[0].width() == 24
 
 

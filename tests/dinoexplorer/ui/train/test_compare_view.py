@@ -145,7 +145,7 @@ def test_sheets_are_read_in_a_thread_and_painted(view, mixed, qtbot):
         names = (image.pixelColor(x, y).name() for x in range(0, image.width(), 6) for y in range(0, image.height(), 6))
         return set(names) & set(COLOURS)
 
-    qtbot.waitUntil(lambda: seen() == set(COLOURS[:2]))
+    qtbot.waitUntil(lambda: seen() == set(COLOURS[:2]), timeout=20_000)
 
 
 def test_runs_without_samples_say_so(view, tmp_path):
@@ -224,7 +224,7 @@ def test_figures_are_written_as_png_and_svg(view, sweep, qtbot, tmp_path, page):
     told = heard(view.told)
     for kind in ("png", "svg"):
         widget.export.save(tmp_path / "out" / f"figure.{kind}")
-        qtbot.waitUntil(lambda kind=kind: f"Saved figure.{kind}" in told)
+        qtbot.waitUntil(lambda kind=kind: f"Saved figure.{kind}" in told, timeout=20_000)
     picture = QImage(str(tmp_path / "out" / "figure.png"))
     assert picture.width() > 500
     svg = (tmp_path / "out" / "figure.svg").read_text(encoding="utf-8")
@@ -245,7 +245,7 @@ def test_a_figure_that_cannot_be_written_says_why_and_what_to_do(view, sweep, qt
     view.show_page("plot")
     told = heard(view.told)
     view.plot.export.save(tmp_path / "file" / "figure.png")
-    qtbot.waitUntil(lambda: bool(told))
+    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
     assert told == [f"{tmp_path / 'file' / 'figure.png'} could not be written: File exists; choose another place."]
 
 
@@ -281,7 +281,7 @@ def test_the_store_keeps_no_more_than_there_is_room_for(qtbot, tmp_path):
     store = PictureStore(room=3 * 40 * 40 * 4)
     wishes = [Wish(write_sheet(tmp_path / f"{n}.png", COLOURS[0]), 40, 40, first=True) for n in range(9)]
     for wish in wishes:
-        qtbot.waitUntil(lambda wish=wish: store.picture(wish) is not None)
+        qtbot.waitUntil(lambda wish=wish: store.picture(wish) is not None, timeout=20_000)
     assert store.kept_bytes <= 3 * 40 * 40 * 4
     store.close_down()
     assert store.picture(wishes[0]) is None

@@ -112,7 +112,7 @@ def ready(bench, qtbot):
     """The form with the first recipe, everything answered."""
     form, worker = bench
     form.set_recipes(RECIPES)
-    qtbot.waitUntil(lambda: worker.count("estimate") == 1 and form.settings.complete())
+    qtbot.waitUntil(lambda: worker.count("estimate") == 1 and form.settings.complete(), timeout=20_000)
     assert form.start_bar.ready
     return form, worker
 
@@ -125,7 +125,7 @@ def write(qtbot, line: QLineEdit, text: str) -> None:
 
 def settle(qtbot, form: LaunchForm) -> None:
     """Wait until what was typed has been checked."""
-    qtbot.waitUntil(lambda: not form._pause.isActive() and form.settings.complete())
+    qtbot.waitUntil(lambda: not form._pause.isActive() and form.settings.complete(), timeout=20_000)
 
 
 def press(form: LaunchForm, qtbot) -> None:
@@ -162,7 +162,7 @@ def test_the_button_and_ctrl_return_start_the_order(ready, qtbot):
     write(qtbot, form.name_field, "my first")
     write(qtbot, form.settings.editor("latent.dim").control, "2")
     press(form, qtbot)
-    qtbot.waitUntil(lambda: worker.count("start") == 1)
+    qtbot.waitUntil(lambda: worker.count("start") == 1, timeout=20_000)
     order = worker.started()[0]
     assert order == Order("dinosaurs-quick", "builtin:dinosaurs", "my first", {"latent.dim": 2})
     assert form.start_bar.reason == "“my first” is on its way."
@@ -174,7 +174,7 @@ def test_a_second_press_right_after_the_first_starts_nothing(ready, qtbot):
     press(form, qtbot)
     press(form, qtbot)
     assert worker.count("start") == 1
-    qtbot.waitUntil(lambda: form.start_bar.ready)
+    qtbot.waitUntil(lambda: form.start_bar.ready, timeout=20_000)
     press(form, qtbot)
     assert worker.count("start") == 2
 
@@ -417,7 +417,7 @@ def test_a_setting_in_the_fold_is_brought_to_light(ready, qtbot):
     settle(qtbot, form)
     editor = form.settings.editor("log.tensorboard")
     assert editor.control.hasFocus()
-    qtbot.waitUntil(lambda: not editor.visibleRegion().isEmpty())
+    qtbot.waitUntil(lambda: not editor.visibleRegion().isEmpty(), timeout=20_000)
 
 
 def test_a_sweep_can_be_about_any_number_or_choice(ready, qtbot):
@@ -536,7 +536,7 @@ def test_a_failure_is_told_and_can_be_tried_again(ready, qtbot):
     press(form, qtbot)
     form.set_failure("The run cannot start: the disk is full. Free some space and start again.")
     assert form.start_bar.reason == "The run cannot start: the disk is full. Free some space and start again."
-    qtbot.waitUntil(lambda: not form._guard.isActive())
+    qtbot.waitUntil(lambda: not form._guard.isActive(), timeout=20_000)
     press(form, qtbot)
     assert worker.count("start") == 2
 

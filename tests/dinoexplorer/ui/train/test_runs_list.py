@@ -159,7 +159,7 @@ def test_a_title_is_edited_where_it_stands_and_news_leave_it_alone(runs, qtbot):
     runs.set_rows(tuple(replace(row, step=50) if row.title == "live" else row for row in ROWS))
     assert editor.text() == "Best  one"
     qtbot.keyClick(editor, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: bool(renamed))  # Qt commits an edit in its next turn
+    qtbot.waitUntil(lambda: bool(renamed), timeout=20_000)  # Qt commits an edit in its next turn
     assert renamed == [(HOME / "live", "Best one")]
     assert titles(runs)[0] == "Best one"
     assert not opened
@@ -174,7 +174,7 @@ def test_an_empty_or_unchanged_title_renames_nothing(runs, qtbot, typed):
     editor = editor_of(runs)
     editor.setText(typed)
     qtbot.keyClick(editor, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: editor_of(runs) is None)
+    qtbot.waitUntil(lambda: editor_of(runs) is None, timeout=20_000)
     assert not renamed
     assert titles(runs)[0] == "live"
 
@@ -279,7 +279,7 @@ def test_a_thumbnail_is_read_in_a_thread_and_painted(runs, qtbot, tmp_path):
         shot = runs.view.viewport().grab().toImage()
         return any(shot.pixelColor(30, y) == QColor(250, 10, 20) for y in range(0, shot.height(), 5))
 
-    qtbot.waitUntil(painted)
+    qtbot.waitUntil(painted, timeout=20_000)
 
 
 def test_five_thousand_rows_are_shown_filtered_and_renewed_at_once(runs):

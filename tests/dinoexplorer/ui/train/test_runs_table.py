@@ -123,7 +123,7 @@ def test_keys_and_signals_are_those_of_the_list(runs, qtbot):
     editor = runs.view.viewport().findChild(QLineEdit)
     editor.setText("D")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: bool(renamed))
+    qtbot.waitUntil(lambda: bool(renamed), timeout=20_000)
     qtbot.keyClick(runs.view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClick(runs.view, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert (opened, unqueued, renamed) == ([HOME / "C"], [HOME / "C"], [(HOME / "C", "D")])
@@ -135,7 +135,7 @@ def test_titles_take_what_the_other_columns_leave(runs, qtbot):
     runs.set_rows(ROWS)
     assert not runs.view.horizontalScrollBar().isVisible()
     runs.resize(1900, 500)
-    qtbot.waitUntil(lambda: runs.view.columnWidth(0) > 900)
+    qtbot.waitUntil(lambda: runs.view.columnWidth(0) > 900, timeout=20_000)
 
 
 def test_five_thousand_rows_are_ordered_without_lag(runs):

@@ -45,7 +45,7 @@ def viewer(qtbot, samples) -> SampleViewer:
     viewer.resize(500, 400)
     viewer.show()
     viewer.set_samples("/runs/a", samples)
-    qtbot.waitUntil(lambda: green(viewer) == 40)
+    qtbot.waitUntil(lambda: green(viewer) == 40, timeout=20_000)
     yield viewer
     viewer.close_down()
 
@@ -79,23 +79,23 @@ def test_the_cells_of_a_sheet_are_known_by_its_size():
 def test_the_newest_sheet_is_shown_and_newer_ones_replace_it(qtbot, viewer, samples, tmp_path):
     assert (viewer.step, viewer.label, viewer.newest.isChecked()) == (40, "step 40", True)
     viewer.set_samples("/runs/a", (*samples, write_sheet(tmp_path, 50)))
-    qtbot.waitUntil(lambda: green(viewer) == 50)
+    qtbot.waitUntil(lambda: green(viewer) == 50, timeout=20_000)
 
 
 def test_who_went_back_in_time_stays_there(qtbot, viewer, samples, tmp_path):
     qtbot.keyClick(viewer.canvas, Qt.Key.Key_Left)
     qtbot.keyClick(viewer.canvas, Qt.Key.Key_Left)
-    qtbot.waitUntil(lambda: green(viewer) == 20)
+    qtbot.waitUntil(lambda: green(viewer) == 20, timeout=20_000)
     viewer.set_samples("/runs/a", (*samples, write_sheet(tmp_path, 50)))
     assert (viewer.step, viewer.newest.isChecked()) == (20, False)
     qtbot.mouseClick(viewer.newest, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: green(viewer) == 50)
+    qtbot.waitUntil(lambda: green(viewer) == 50, timeout=20_000)
 
 
 def test_the_slider_goes_through_time(qtbot, viewer):
     viewer.slider.setFocus()
     qtbot.keyClick(viewer.slider, Qt.Key.Key_Home)
-    qtbot.waitUntil(lambda: green(viewer) == 10)
+    qtbot.waitUntil(lambda: green(viewer) == 10, timeout=20_000)
     assert viewer.slider.accessibleDescription() == "step 10"
 
 
@@ -114,7 +114,7 @@ def test_a_click_shows_one_picture_alone_through_time(qtbot, viewer):
     middle = viewer.canvas.rect().center()
     assert colour_at(viewer, middle).getRgb()[:3] == (63, 40, 0)
     qtbot.keyClick(viewer.canvas, Qt.Key.Key_Left)
-    qtbot.waitUntil(lambda: green(viewer) == 30)
+    qtbot.waitUntil(lambda: green(viewer) == 30, timeout=20_000)
     assert colour_at(viewer, middle).getRgb()[:3] == (63, 30, 0)
     assert viewer.whole.isVisible()
     qtbot.keyClick(viewer.canvas, Qt.Key.Key_Escape)
@@ -147,7 +147,7 @@ def test_another_run_begins_with_its_newest_and_the_whole_sheet(qtbot, viewer, s
     viewer.canvas.choose(5)
     viewer.slider.setValue(0)
     viewer.set_samples("/runs/b", samples[:2])
-    qtbot.waitUntil(lambda: green(viewer) == 20)
+    qtbot.waitUntil(lambda: green(viewer) == 20, timeout=20_000)
     assert viewer.canvas.cell == -1
 
 
@@ -156,10 +156,10 @@ def test_a_sheet_that_is_gone_or_broken_says_so(qtbot, viewer, samples, tmp_path
     samples[1][1].write_bytes(samples[1][1].read_bytes()[:40])
     viewer.slider.setValue(0)
     gone = "step-000010.png cannot be shown: it is not there any more; the next sheet replaces it."
-    qtbot.waitUntil(lambda: viewer.canvas.text == gone)
+    qtbot.waitUntil(lambda: viewer.canvas.text == gone, timeout=20_000)
     viewer.slider.setValue(1)
     broken = "step-000020.png cannot be shown: it is not a whole picture; the next sheet replaces it."
-    qtbot.waitUntil(lambda: viewer.canvas.text == broken)
+    qtbot.waitUntil(lambda: viewer.canvas.text == broken, timeout=20_000)
 
 
 def test_a_sheet_that_is_too_large_is_refused_before_it_is_read(samples):
@@ -176,14 +176,14 @@ def test_sheets_are_kept_within_their_room_and_read_anew_when_they_changed(qtbot
     loader.loaded.connect(loaded.append)
     for count, (_, path) in enumerate(samples, 1):
         loader.want(path)
-        qtbot.waitUntil(lambda count=count: len(loaded) == count)
+        qtbot.waitUntil(lambda count=count: len(loaded) == count, timeout=20_000)
         assert loader.kept_bytes <= 2 * 146 * 74 * 4
     loader.want(samples[3][1])
-    qtbot.waitUntil(lambda: len(loaded) == 5)
+    qtbot.waitUntil(lambda: len(loaded) == 5, timeout=20_000)
     assert loaded[4] is loaded[3]
     write_sheet(tmp_path, 40, side=20)
     loader.want(samples[3][1])
-    qtbot.waitUntil(lambda: len(loaded) == 6)
+    qtbot.waitUntil(lambda: len(loaded) == 6, timeout=20_000)
     assert loaded[5].image.width() == 178
     loader.close_down()
 
@@ -194,6 +194,6 @@ def test_of_many_wishes_only_the_last_is_read(qtbot, samples):
     loader.loaded.connect(loaded.append)
     for _, path in samples:
         loader.want(path)
-    qtbot.waitUntil(lambda: not loader.is_busy)
+    qtbot.waitUntil(lambda: not loader.is_busy, timeout=20_000)
     assert [sheet.path for sheet in loaded] == [samples[0][1], samples[3][1]]
     loader.close_down()

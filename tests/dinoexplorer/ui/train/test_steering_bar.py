@@ -133,7 +133,7 @@ def test_kill_is_counted_down_and_then_takes_one_click(qtbot, bar, clock):
 def test_the_countdown_moves_by_itself_and_ends_with_the_run(qtbot, bar, clock):
     click(qtbot, bar.buttons["stop"])
     clock.now += 3
-    qtbot.waitUntil(lambda: bar.kill.text() == "Kill in 27 s")
+    qtbot.waitUntil(lambda: bar.kill.text() == "Kill in 27 s", timeout=20_000)
     bar.set_detail(detail("stopped"))
     assert "kill" not in shown(bar)
     assert not bar._timer.isActive()
