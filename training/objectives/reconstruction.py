@@ -16,6 +16,7 @@ from torch import Tensor
 from training.config import Section
 from training.objectives.edges import edge_distance
 from training.objectives.perceptual import PerceptualDistance
+from training.objectives.structure import structural_dissimilarity
 
 
 class ReconstructionOptions(Section):
@@ -25,6 +26,7 @@ class ReconstructionOptions(Section):
         pattern="^(gaussian|laplace|bernoulli)$",
     )
     edge_weight: float = Field(0.0, description="weight of the outline term", ge=0, le=1000)
+    structure_weight: float = Field(0.0, description="weight of the structure term (1 - SSIM)", ge=0, le=1000)
     perceptual_weight: float = Field(
         0.0, description="weight of the feature distance, needs perceptual_weights", ge=0, le=1e6
     )
@@ -56,7 +58,7 @@ def psnr(images: Tensor, reconstructions: Tensor) -> Tensor:
 
 
 class Reconstruction:
-    """Likelihood (+ edges, + perceptual), averaged over the batch; its own network lies on `device`."""
+    """Likelihood (+ edges, + structure, + perceptual), averaged over the batch; its own network lies on `device`."""
 
     def __init__(self, options: ReconstructionOptions, device: str = "cpu") -> None:
         self.options = options
@@ -65,13 +67,16 @@ class Reconstruction:
             self.perceptual = PerceptualDistance.load(options.perceptual_weights).to(device)
 
     def __call__(self, images: Tensor, reconstructions: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
-        """The weighted sum, a scalar, and its parts (`reconstruction`, `edges`, `perceptual`, `psnr` in dB)."""
+        """The weighted sum, a scalar, and its parts: `reconstruction`, `edges`, `structure`, `perceptual`, `psnr`."""
         options = self.options
         total = reconstruction_nats(images, reconstructions, options.likelihood).mean()
         parts = {"reconstruction": total}
         if options.edge_weight:
             parts["edges"] = edge_distance(images, reconstructions).mean()
             total = total + options.edge_weight * parts["edges"]
+        if options.structure_weight:
+            parts["structure"] = structural_dissimilarity(images, reconstructions).mean()
+            total = total + options.structure_weight * parts["structure"]
         if self.perceptual is not None:
             parts["perceptual"] = self.perceptual(images, reconstructions).mean()
             total = total + options.perceptual_weight * parts["perceptual"]
