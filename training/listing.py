@@ -11,7 +11,7 @@ from training import run as runs
 from training.config import Recipe, RunConfig, complete
 from training.errors import TrainingError
 
-_CLASSES_COUNTED = 6
+_CLASSES_COUNTED = 16
 """A class-conditional model is counted with as many classes as there are built-in species."""
 NOT_MEASURED = "not measured"
 

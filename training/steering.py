@@ -81,12 +81,13 @@ class Steering:
 
     def _keep_listening(self) -> None:
         while not self._left.wait(_LISTEN_SECONDS):
-            if self._companion is not None and not process_lives(*self._companion):
-                self._companion = None
-                self.stop = True
+            alone = self._companion is not None and not process_lives(*self._companion)
             with suppress(OSError):  # a full disk: the loop meets it too, and says so
                 self.listen()
                 self._run.beat()
+            if alone and self._companion is not None:  # its last word, just heard, was not that the run outlives it
+                self._companion = None
+                self.stop = True
 
     def listen(self) -> None:
         """Take the newest command, if any."""
@@ -98,6 +99,8 @@ class Steering:
                 self.paused = not self.stop
             elif command == "resume":
                 self.paused = False
+            elif command == "outlive":
+                self._companion = None
             elif command in {"sample", "save"}:
                 self._wanted.add(command)
             if self.stop and self._run.status.state in {"preparing", "running", "paused"}:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,11 @@ from training.run import read_metrics
 _NOT_CURVES = {"step", "images_seen", "time", "seconds_left"}
 _FIRST = 256
 _LARGEST = 2**62
-_PIECE_BYTES = 1 << 19
+_PIECE_BYTES = 1 << 16
 
 
 class Pieces:
-    """The records of a run that are new, a piece at a time.
+    """The records of a run that are new, a piece of about a millisecond at a time.
 
     In one piece, a hundred thousand of them keep the interpreter's lock for most of a second while it looks for
     garbage among them (Python 3.11), and with it the window.
@@ -42,28 +43,40 @@ class Pieces:
 
 
 class Course:
-    """Every scalar metric of a run by pictures seen. A resume that repeats steps replaces what it repeats."""
+    """Every scalar metric of a run by pictures seen. A resume that repeats steps replaces what it repeats.
+
+    Attributes
+    ----------
+    whole
+        Whether the last `read` came to the end of what there is.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._pieces = Pieces(folder)
         self._last_step = -1
+        self.whole = True
         self._buffers: dict[str, _Buffer] = {}
         self._curves: dict[str, Curve] | None = {}
 
-    def read(self) -> bool:
-        """Take what was appended since the last call; True when there was something."""
-        found = False
+    def read(self, seconds: float = math.inf) -> bool:
+        """Take what was appended since the last call, as far as the time allows; True when there was something."""
+        end, found = time.perf_counter() + seconds, False
+        self.whole = False
         for records in self._pieces.read():
             for record in records:
                 self._add(record)
             found = found or bool(records)
+            if time.perf_counter() >= end:
+                break
+        else:
+            self.whole = True
         if found:
             self._curves = None
         return found
 
     @property
     def curves(self) -> Mapping[str, Curve]:
-        """By name. Arrays are views that nobody changes any more."""
+        """By name, in a mapping that is another one once there is more. Arrays are views that nobody changes."""
         if self._curves is None:
             self._curves = {name: buffer.curve() for name, buffer in self._buffers.items() if buffer.count}
         return self._curves
@@ -84,7 +97,9 @@ class Course:
             except OverflowError:
                 continue
             if math.isfinite(number):
-                self._buffers.setdefault(name, _Buffer()).add(step, images, number)
+                if name not in self._buffers:
+                    self._buffers[name] = _Buffer()
+                self._buffers[name].add(step, images, number)
 
 
 class _Buffer:

@@ -64,7 +64,7 @@ def _folder(source: str, path: Path, cancelled: Cancelled) -> DataReport:
     names, more = _names(path, cancelled)
     if not names:
         return _useless(source, f"There are no files in {path}; choose a folder that holds pictures.")
-    sample = names if len(names) <= _SAMPLED else sorted(random.Random(0).sample(names, _SAMPLED))
+    sample = sorted(names if len(names) <= _SAMPLED else random.Random(0).sample(names, _SAMPLED))
     pictures, small, unreadable = _read(path, sample, cancelled)
     share = len(sample) / len(names)
     if not pictures:
@@ -95,7 +95,10 @@ def _folder(source: str, path: Path, cancelled: Cancelled) -> DataReport:
 
 
 def _names(path: Path, cancelled: Cancelled) -> tuple[list[str], bool]:
-    """Files as the training finds them: hidden ones left out, sorted; and whether there are more."""
+    """Files as the training finds them, hidden ones left out, and whether there are more.
+
+    Not sorted: for half a million names that would keep the interpreter's lock, and with it the window, for long.
+    """
     found: list[str] = []
     for root, folders, names in os.walk(path):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -104,8 +107,8 @@ def _names(path: Path, cancelled: Cancelled) -> tuple[list[str], bool]:
         if cancelled():
             raise Unwanted(f"the inspection of {path} was called off")
         if len(found) > _COUNTED_AT_MOST:
-            return sorted(found[:_COUNTED_AT_MOST]), True
-    return sorted(found), False
+            return found[:_COUNTED_AT_MOST], True
+    return found, False
 
 
 def _read(

@@ -44,8 +44,10 @@ class Keeper:
         self._turns = Turns(self._queue, self._launcher)
         self._readers: dict[str, RowReader] = {}
         self._watches: dict[Path, Watch] = {}
+        self._early: dict[str, Command] = {}  # what runs that are just being started were told
         self._rows: tuple[RunRow, ...] = ()
         self._look()
+        self._clean_up()
         self._rows = self._made_rows()
 
     def rows(self) -> tuple[RunRow, ...]:
@@ -64,6 +66,9 @@ class Keeper:
         if self._queue.entries and self._queue.own():
             for name in self._turns.settle(self._seen):
                 self._seen(name)  # its title is written there now
+                if command := self._early.pop(name, None):
+                    with suppress(TrainingError):  # it may have ended already
+                        send(self.home / name, command)
             self._turns.next(self._known_runs())
         before, self._rows = self._rows, self._made_rows()
         return len(before) != len(self._rows) or not all(map(same, before, self._rows))
@@ -109,6 +114,7 @@ class Keeper:
         if entry := self._entry(folder):
             if not entry.problem:
                 raise KeeperError(f"{entry.title!r} is already in the queue; it starts when its device is free")
+            self._early.pop(entry.folder, None)
             self._queue.update(entry, problem="", pid=0, create_time=0.0)
             return
         run = self._run(folder)
@@ -127,7 +133,7 @@ class Keeper:
         self._queue.change((*self._queue.entries, entry))
 
     def send(self, folder: Path, command: Command) -> None:
-        """Tell a run to pause, resume, stop, sample or save; it hears within a second.
+        """Tell a run to pause, resume, stop, sample or save; it hears within a second, or as soon as it has begun.
 
         Raises
         ------
@@ -137,8 +143,11 @@ class Keeper:
         entry = self._entry(folder)
         if entry is not None and entry.waits:
             raise KeeperError(f"{entry.title!r} still waits for its turn; take it out of the queue instead")
-        if entry is not None and entry.kind == "fit":
-            raise KeeperError(f"{entry.title!r} is just being started; it can be told to {command} in a moment")
+        run = self._seen(Path(folder).name)
+        if entry is not None and not entry.problem and not (run is not None and run.is_live):
+            if self._early.get(entry.folder) != "stop":
+                self._early[entry.folder] = command
+            return
         send(self._run(folder).folder, command)
 
     def kill(self, folder: Path) -> None:
@@ -159,9 +168,9 @@ class Keeper:
                 raise KeeperError(f"{title!r} runs on {run.status.host}; it can only be ended there")
             if not run.is_live:
                 raise KeeperError(f"{title!r} is {run.state}: there is no process to end")
-        self._launcher.killed.add(Path(folder).name)
         if not launching.kill(pid, create_time):
-            raise KeeperError(f"the process of {title!r} has ended already")
+            raise KeeperError(f"the process of {title!r} has ended already; there is nothing to do")
+        self._launcher.killed.add(Path(folder).name)
 
     def unqueue(self, folder: Path) -> None:
         """Take a training that waits, or could not start, out of the queue.
@@ -175,7 +184,7 @@ class Keeper:
         if entry is None:
             raise KeeperError(f"{Path(folder).name!r} is not in the queue")
         if entry.pid and not entry.problem:
-            raise KeeperError(f"{entry.title!r} is just being started; stop it in a moment")
+            raise KeeperError(f"{entry.title!r} is just being started; stop it instead")
         self._queue.remove(entry)
         self._launcher.clean(entry.folder)
 
@@ -214,8 +223,20 @@ class Keeper:
         if entry is None or entry.kind == "resume":
             write_about(self._run(folder).folder, title=title)
 
+    def read_on(self, folder: Path, seconds: float) -> bool:
+        """Read so long on in the curves of a run; True when there is more of them. For short ones `detail` is enough.
+
+        Ten thousands of records take seconds, in which neither a command nor the window should have to wait.
+        """
+        reader = self._readers.get(Path(folder).name)
+        if reader is None or reader.run is None:
+            return False
+        watch = self._watch(reader)
+        watch.read_on(seconds)
+        return not watch.whole
+
     def detail(self, folder: Path) -> RunDetail:
-        """A run, whole; of one that was asked for lately only what is new is read.
+        """A run as far as its curves are read; of one that was asked for lately only what is new is read.
 
         Raises
         ------
@@ -230,23 +251,41 @@ class Keeper:
         if reader is None or reader.run is None:
             entry = self._entry(folder)
             return waiting_detail(row, entry.config if entry is not None else "", self._launcher.output_file(name))
-        watch = self._watches.pop(reader.folder, None) or Watch(reader.folder, self._launcher.output_file(name))
-        self._watches[reader.folder] = watch  # the last one is the newest
-        if len(self._watches) > _WATCHED:
-            del self._watches[next(iter(self._watches))]
-        return watch.detail(row, reader.run)
+        return self._watch(reader).detail(row, reader.run)
 
-    def close(self, *, stop: bool) -> None:
-        """End watching. With ``stop``, tell every live child of this keeper to save and stop; nobody waits for it."""
-        if stop:
-            for name in self._launcher.started():
-                with suppress(TrainingError):
-                    send(self.home / name, "stop")
-            for entry in self._queue.entries:
-                if entry.pid and not entry.problem:  # it has no folder yet and nothing to save
-                    launching.end(entry.pid, entry.create_time)
-        self._launcher.let_go()
-        self._queue.close()
+    def close(self, *, stop: bool = False, keep: bool = False) -> None:
+        """End watching; nobody waits for what is told to a run here.
+
+        With ``stop``, every live run saves and stops. With ``keep``, also those go on that were started to end with
+        this program; without either they do end with it, as after a crash.
+        """
+        try:
+            if stop:
+                self._stop_all()
+            elif keep:
+                for name in self._launcher.bound():
+                    with suppress(TrainingError):
+                        send(self.home / name, "outlive")
+        finally:
+            self._launcher.let_go()
+            self._queue.close()
+
+    def _stop_all(self) -> None:
+        self._look()
+        live = {run.folder.name for run in self._known_runs() if run.is_live}
+        for name in live:
+            with suppress(TrainingError):
+                send(self.home / name, "stop")
+        for entry in self._queue.entries:
+            if entry.pid and not entry.problem and entry.folder not in live:  # it has nothing to save yet
+                launching.end(entry.pid, entry.create_time)
+
+    def _clean_up(self) -> None:
+        """Drop what runs printed that ended well while no window was there; their log has it."""
+        queued = self._taken()
+        for run in self._known_runs():
+            if run.state in {"finished", "stopped"} and run.folder.name not in queued:
+                self._launcher.clean(run.folder.name)
 
     def _look(self) -> None:
         """Refresh what is known of each folder."""
@@ -277,10 +316,20 @@ class Keeper:
             return row
         return replace(row, reason=self._launcher.why_ended(run))
 
+    def _watch(self, reader: RowReader) -> Watch:
+        output = self._launcher.output_file(reader.folder.name)
+        watch = self._watches.pop(reader.folder, None) or Watch(reader.folder, output)
+        self._watches[reader.folder] = watch  # the last one is the newest
+        if len(self._watches) > _WATCHED:
+            del self._watches[next(iter(self._watches))]
+        return watch
+
     def _taken(self) -> list[str]:
+        self._queue.reload()
         return [entry.folder for entry in self._queue.entries]
 
     def _entry(self, folder: Path) -> Entry | None:
+        self._queue.reload()  # a window that has just been closed may have changed it
         return next((entry for entry in self._queue.entries if entry.folder == Path(folder).name), None)
 
     def _known_runs(self) -> list[Run]:

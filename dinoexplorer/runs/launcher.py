@@ -82,13 +82,15 @@ class Launcher:
     def look_after(self, runs: Iterable[Run]) -> None:
         """Take the exit codes of children, and drop what those printed that ended well: their log has it."""
         for run in runs:
+            if run.is_live:  # whoever resumed it
+                self.reasons.pop(run.folder.name, None)
             child = self._children.get(run.folder.name)
             if child is not None and child.exit_code() is not None and run.state in {"finished", "stopped"}:
                 self.clean(run.folder.name)
 
-    def started(self) -> list[str]:
-        """Names of the folders whose process was started here and lives."""
-        return [name for name, child in self._children.items() if child.exit_code() is None]
+    def bound(self) -> list[str]:
+        """Names of the folders whose process lives and would not outlive this program."""
+        return [name for name, child in self._children.items() if child.exit_code() is None and not child.outlives]
 
     def ended(self, entry: Entry) -> bool:
         """Whether the process of an entry is gone."""

@@ -31,10 +31,13 @@ class Child:
     ----------
     pid, create_time
         Name this process and no later one.
+    outlives
+        Whether it goes on when this program is gone.
     """
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], *, outlives: bool) -> None:
         self._process = process
+        self.outlives = outlives
         self.pid = process.pid
         self.create_time = _create_time(process.pid)
 
@@ -43,7 +46,7 @@ class Child:
         return self._process.poll()
 
     def let_go(self) -> None:
-        """Leave it to itself: it goes on when this program ends."""
+        """Leave it to itself."""
         if self._process.poll() is None:
             with _left_lock:
                 _left.append(self._process)
@@ -56,7 +59,6 @@ def launch(command_line: Sequence[str], folder: Path, output: Path, *, outlives:
     ----------
     output
         Takes what the process prints, as the reason of one that dies before it has a log.
-
     outlives
         Whether it goes on when this process is gone, by a crash for instance; else it saves and stops then.
 
@@ -75,7 +77,7 @@ def launch(command_line: Sequence[str], folder: Path, output: Path, *, outlives:
     except OSError as error:
         raise KeeperError(f"the training cannot be started: {error.strerror or error} ({command_line[0]})") from error
     give_way(process.pid)
-    return Child(process)
+    return Child(process, outlives=outlives)
 
 
 def reap() -> None:

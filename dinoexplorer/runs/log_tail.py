@@ -6,8 +6,10 @@ import re
 from pathlib import Path
 
 TAIL_BYTES = 1 << 16
-_SEARCHED_BYTES = 1 << 22
+_SEARCHED_BYTES = 1 << 20
 """So much of the end of a long log is searched for trouble."""
+_PIECE_BYTES = 1 << 15
+"""So much is searched at once: a regular expression keeps the interpreter's lock, and with it the window."""
 _LINES_KEPT = 100
 _LINE_LENGTH = 500
 _TROUBLE = re.compile(
@@ -58,9 +60,13 @@ class LogTail:
         return True
 
     def _search(self, appended: bytes) -> None:
-        whole = appended[: appended.rfind(b"\n") + 1]
-        lines = [line.strip()[:_LINE_LENGTH] for line in plain(whole).splitlines() if _TROUBLE.search(line)]
-        self.problems = (*self.problems, *lines)[-_LINES_KEPT:]
+        start, end = 0, appended.rfind(b"\n") + 1
+        while start < end:
+            line_end = appended.find(b"\n", min(start + _PIECE_BYTES, end) - 1) + 1
+            text = plain(appended[start:line_end])
+            lines = [line.strip()[:_LINE_LENGTH] for line in text.splitlines() if _TROUBLE.search(line)]
+            self.problems = (*self.problems, *lines)[-_LINES_KEPT:]
+            start = line_end
 
 
 def plain(data: bytes) -> str:

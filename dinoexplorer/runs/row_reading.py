@@ -14,7 +14,7 @@ from dinoexplorer.runs.queue_file import Entry
 from dinoexplorer.runs.views import RunRow
 from training.config import RunConfig, from_toml
 from training.errors import TrainingError
-from training.run import LIVE_STATES, Marks, Run, RunError, State, marks_of, read_run, state_now
+from training.run import LIVE_STATES, Marks, Run, RunError, State, finite, marks_of, read_run, state_now
 
 _JUDGED = "held_out/total"
 
@@ -42,8 +42,8 @@ class RowReader:
     @property
     def speed(self) -> float:
         """Pictures a second over the whole training so far; NaN when unknown."""
-        seconds, images = _number(self._last.get("time")), _number(self._last.get("images_seen"))
-        return images / seconds if seconds > 0 else _number(self._last.get("images_per_second"))
+        seconds, images = finite(self._last.get("time")), finite(self._last.get("images_seen"))
+        return images / seconds if seconds > 0 else finite(self._last.get("images_per_second"))
 
     def refresh(self) -> bool:
         """Look whether anything changed; True when the row is another one. Costs a few `stat` when nothing did."""
@@ -51,6 +51,9 @@ class RowReader:
         if marks == self._marks:
             return self._derive()
         self._marks = marks
+        return self._read()
+
+    def _read(self) -> bool:
         try:
             self.run = read_run(self.folder)
         except RunError:  # being made, or broken by hand
@@ -64,18 +67,14 @@ class RowReader:
         """A process may end without a trace in its folder."""
         if self.run is None or self.row is None or self.run.state not in LIVE_STATES:
             return False
-        state = state_now(self.run.status)
-        if state == self.run.state:
-            return False
-        self.run = replace(self.run, state=state)
-        self.row = self._described(self.run)
-        return True
+        return state_now(self.run.status) != self.run.state and self._read()
 
     def _read_metrics(self) -> None:
         for record in itertools.chain.from_iterable(self._pieces.read()):
-            if isinstance(value := record.get(_JUDGED), int | float) and math.isfinite(value):
-                self._judged = [(step, loss) for step, loss in self._judged if step < record["step"]]
-                self._judged.append((record["step"], float(value)))
+            if not math.isnan(value := finite(record.get(_JUDGED))):
+                while self._judged and self._judged[-1][0] >= record["step"]:  # trained again after a resume
+                    self._judged.pop()
+                self._judged.append((record["step"], value))
             if "images_per_second" in record:
                 self._last = record
 
@@ -87,7 +86,7 @@ class RowReader:
             folder=self.folder, title=run.title, recipe=config.recipe or config.family, family=config.family,
             data=data_name(config), state=run.state, phase=status.phase, message=status.message, step=status.step,
             total_steps=status.total_steps or config.steps, images_seen=status.images_seen,
-            rate=_number(self._last.get("images_per_second")),
+            rate=finite(self._last.get("images_per_second")),
             seconds_left=self._seconds_left(run) if trains else math.nan,
             best=min((loss for _, loss in self._judged), default=math.nan), started=run.made,
             thumbnail=samples[-1] if samples else None,
@@ -95,7 +94,7 @@ class RowReader:
         )  # fmt: skip
 
     def _seconds_left(self, run: Run) -> float:
-        rate = _number(self._last.get("images_per_second"))
+        rate = finite(self._last.get("images_per_second"))
         if not rate > 0 or not run.status.step:
             return math.nan
         a_step = run.status.images_seen / run.status.step  # what all its processes see together
@@ -142,7 +141,3 @@ def data_name(config: RunConfig) -> str:
 def same(a: RunRow, b: RunRow) -> bool:
     """Equal, where two unknown numbers are the same."""
     return a is b or repr(a) == repr(b)
-
-
-def _number(value: Any) -> float:
-    return float(value) if isinstance(value, int | float) and math.isfinite(value) else math.nan

@@ -9,7 +9,7 @@ from training.config import RunConfig
 
 _FLOAT = 4
 _COUNTED_WITH = 4
-_CLASSES_COUNTED = 6
+_CLASSES_COUNTED = 16
 """A class-conditional model is counted with as many classes as there are built-in species."""
 _COPIES = 5
 """Weights, gradients, two averages of AdamW, averaged weights."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from dinoexplorer.runs.errors import KeeperError
 from dinoexplorer.runs.launcher import Launcher
 from dinoexplorer.runs.queue_file import Entry, QueueFile
+from training.config import to_toml
 from training.run import Run, RunError, write_about
 
 _CLOCK_SECONDS = 0.5
@@ -28,8 +29,9 @@ class Turns:
         ``look`` reads the folder of that name now. Returns the folders that have changed since by what is written here.
         """
         begun: list[str] = []
-        for entry in [entry for entry in self._queue.entries if entry.pid and not entry.problem]:
-            ended = self._launcher.ended(entry)  # before the look: a quick one may do all of its work in between
+        for entry in [entry for entry in self._queue.entries if not entry.problem]:
+            # Before the look: a quick one may do all of its work in between.
+            ended = not entry.waits and self._launcher.ended(entry)
             run = look(entry.folder)
             if run is not None and _is_at_work(entry, run):
                 self._begun(entry, run.folder)
@@ -71,6 +73,8 @@ def _is_at_work(entry: Entry, run: Run) -> bool:
 
     Its number alone would not do: on Windows the `python.exe` of a virtual environment starts another one.
     """
+    if entry.waits:  # the window that started it was gone before it could note so, or someone typed the command
+        return run.is_live if entry.kind == "resume" else bool(run.status.pid) and to_toml(run.config) == entry.config
     if entry.kind == "fit":  # nobody else was given this folder
         return bool(run.status.pid)
     later = entry.create_time > 0 and run.status.process_create_time >= entry.create_time - _CLOCK_SECONDS

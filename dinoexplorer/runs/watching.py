@@ -13,6 +13,7 @@ from training.errors import TrainingError
 from training.run import Run
 
 _SAID_LAST = 40
+_AT_ONCE_SECONDS = 0.004
 
 
 class Watch:
@@ -25,19 +26,33 @@ class Watch:
         self._output = LogTail(output)
         self._last: tuple[Any, RunDetail] | None = None
 
+    @property
+    def whole(self) -> bool:
+        """Whether all that the curves have was read when they were read last."""
+        return self._course.whole
+
+    def read_on(self, seconds: float) -> None:
+        """Read curves for so long, for the next `detail`."""
+        self._course.read(seconds)
+
     def detail(self, row: RunRow, run: Run) -> RunDetail:
-        """The run as it is now; the very same object when nothing is new."""
+        """The run as it is now; the very same object when nothing is new.
+
+        Of long curves only a part may be there; `whole` tells, and `read_on` goes on.
+        """
         self._log = self._log or LogTail(run.log)
-        fresh = [self._course.read(), self._log.read(), self._output.read()]
-        samples, checkpoints = run.samples, run.checkpoints
+        self._course.read(_AT_ONCE_SECONDS)
+        fresh = [self._log.read(), self._output.read()]
+        samples, checkpoints, curves = run.samples, run.checkpoints, self._course.curves
         key = (repr(row), samples, checkpoints, run.config)
-        if self._last is not None and not any(fresh) and self._last[0] == key:
-            return self._last[1]
+        last = self._last
+        if last is not None and not any(fresh) and last[0] == key and last[1].curves is curves:
+            return last[1]
         log, problems = self._log.text, self._log.problems
         if row.state in {"failed", "interrupted"} or not log:
             log, problems = _joined(log, self._output.text), tuple(dict.fromkeys((*problems, *self._output.problems)))
         detail = RunDetail(
-            row, flat_settings(run.config), self._course.curves, tuple(map(_numbered, samples)),
+            row, flat_settings(run.config), curves, tuple(map(_numbered, samples)),
             tuple(map(_numbered, checkpoints)), log, problems, run.environment,
         )  # fmt: skip
         self._last = key, detail

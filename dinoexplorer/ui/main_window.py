@@ -99,6 +99,7 @@ class MainWindow(QWidget):
         sentence = "No checkpoint came with this program; open one, or drop a file on the window."
         self.explorer.stage.notice.tell(sentence, {"open": "Open…"})
         self.failed.emit(sentence)
+        self._look_after_runs()
 
     def close_down(self) -> None:
         """End the threads; to be called when the window is hidden, since it may wait for a decode."""
@@ -210,11 +211,12 @@ class MainWindow(QWidget):
         if not self._renderer.adopt(opened):
             return
         info, self._opening = opened.generator.info, False
-        self.settings.remember(info.path)
-        if info.path not in shipped_checkpoints():
-            self.settings.open_folder = str(info.path.parent)
-        self.explorer.show_opened(opened, followed=info.path == self._followed)
-        self._followed = None
+        followed, self._followed = info.path == self._followed, None
+        if not followed:  # what was opened by hand is not to be pushed out by every checkpoint of a run
+            self.settings.remember(info.path)
+            if info.path not in shipped_checkpoints():
+                self.settings.open_folder = str(info.path.parent)
+        self.explorer.show_opened(opened, followed=followed)
         if self.focusWidget() in {None, self}:
             self.explorer.map_panel.canvas.setFocus()
         self.explorer.map_panel.show_hint(shown=not self.settings.hint_seen)
@@ -227,10 +229,16 @@ class MainWindow(QWidget):
         self.status_line.tell(" ".join(filter(None, (opened.device_note, self._trouble))))
         self._trouble = ""
         self.ready.emit()
-        self._background.start("training", load)
+        self._look_after_runs()
+
+    def _look_after_runs(self) -> None:
+        """Once: runs may be training, or were interrupted, whether a picture could be shown or not."""
+        if not self.places.trains:
+            self._background.start("training", load)
 
     @Slot(object)
     def _on_checkpoint_chosen(self, path: Path) -> None:
+        self.places.stop_following()
         self.places.show_place("explore")
         self.open(path)
 
@@ -247,6 +255,7 @@ class MainWindow(QWidget):
         self.status_line.tell("")
         self._device.opening_failed(generation)
         self.failed.emit(sentence)
+        self._look_after_runs()
 
     @Slot(str)
     def _on_place_shown(self, name: str) -> None:

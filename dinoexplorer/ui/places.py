@@ -38,6 +38,11 @@ class Places(QStackedWidget):
         """Whether the explorer is shown."""
         return self.currentWidget() is self._explorer
 
+    @property
+    def trains(self) -> bool:
+        """Whether runs are looked after already."""
+        return self._desk is not None
+
     @Slot(str)
     def show_place(self, name: str, *_checked: bool, fresh: bool = False) -> None:
         """Go to a place; ``fresh`` to its beginning, which in Train is the form of a new run."""
@@ -63,6 +68,11 @@ class Places(QStackedWidget):
     def may_close(self) -> bool:
         """See `TrainingDesk.may_close`."""
         return self._desk is None or self._desk.may_close()
+
+    def stop_following(self) -> None:
+        """See `TrainingDesk.stop_following`."""
+        if self._desk is not None:
+            self._desk.stop_following()
 
     def takes(self, path: Path) -> bool:
         """Take a dropped folder or archive to be trained on, where that is what a drop means."""

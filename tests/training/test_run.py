@@ -48,6 +48,20 @@ def test_a_run_whose_process_is_gone_is_interrupted(start: Start) -> None:
     assert read_run(run.folder).status.step == 3
 
 
+def test_the_last_word_of_a_process_counts_even_if_it_was_said_while_one_looked(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = start()
+    run.update(state="running", step=3)
+
+    def gone(_pid: int, _create_time: float) -> bool:
+        run.update(state="finished", step=4)
+        return False
+
+    monkeypatch.setattr("training.run.reading.process_lives", gone)
+    assert (read_run(run.folder).state, read_run(run.folder).status.step) == ("finished", 4)
+
+
 def test_a_run_on_another_machine_lives_by_its_heartbeat(start: Start) -> None:
     run = start()
     run.update(state="running", host=f"not-{socket.gethostname()}", pid=1)
@@ -57,7 +71,11 @@ def test_a_run_on_another_machine_lives_by_its_heartbeat(start: Start) -> None:
     assert read_run(run.folder).state == "interrupted"
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"state": "flying", "step": "x", "pid": null}', "{" * 50])
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", '{"state": "flying", "step": "x", "pid": null}', "{" * 50, f'{{"heartbeat": 1{"0" * 400}}}',
+     '{"state": "running", "heartbeat": NaN}'],
+)  # fmt: skip
 def test_a_damaged_status_is_no_crash(start: Start, text: str) -> None:
     run = start()
     (run.folder / "status.json").write_text(text)
@@ -89,6 +107,33 @@ def test_a_damaged_control_file_is_ignored(start: Start, text: str) -> None:
     run = start()
     (run.folder / "control.json").write_text(text)
     assert run.poll() is None
+
+
+def test_a_command_that_could_not_be_read_is_read_again(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = start()
+    run.update(state="running")
+    send(run.folder, "stop")
+    with monkeypatch.context() as patch:  # as on Windows, while the file is being replaced
+        patch.setattr("training.run.writing.read_json", lambda _path: {})
+        assert run.poll() is None
+    assert run.poll() == "stop"
+
+
+def test_a_full_disk_keeps_nobody_from_stopping(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_path: Path, _text: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    run = start()
+    run.update(state="running")
+    send(run.folder, "stop")
+    monkeypatch.setattr("training.run.writing.replace_text", refuse)
+    assert run.poll() == "stop"
+    monkeypatch.setattr("training.run.reading.replace_text", refuse)
+    (run.folder / "control.json").unlink()
+    with pytest.raises(RunError, match=r"cannot tell the run .* to stop: No space left on device; make room, or see"):
+        send(run.folder, "stop")
+    with pytest.raises(RunError, match="No space left on device"):
+        RunWriter.create(run.folder.parent / "other", run.config)
 
 
 def test_nobody_can_steer_a_run_that_has_ended(start: Start) -> None:

@@ -183,6 +183,31 @@ def test_a_run_saves_and_stops_when_the_process_it_belongs_to_is_gone(
     assert run.state_file.is_file()
 
 
+def test_a_run_that_was_told_to_outlives_the_process_it_belonged_to(
+    start: Start, silent: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = [sys.executable, "-c", "input()"]
+    with subprocess.Popen(program, stdin=subprocess.PIPE) as companion:
+        created = psutil.Process(companion.pid).create_time()
+        monkeypatch.setenv(COMPANION_VARIABLE, f"{companion.pid}:{created}")
+        run = start("steps=100000", "log.every=1")
+
+        def step(step: int, *_: object) -> None:
+            if step == 3:
+                send(run.folder, "outlive")
+                companion.communicate(b"\n")
+                ended.append(time.monotonic())
+            if ended and time.monotonic() - ended[0] > 1.0 and len(ended) == 1:
+                ended.append(send(run.folder, "stop"))
+
+        ended: list[float] = []
+        reporter = silent()
+        reporter.step = step
+        state, _ = fit(run, reporter)
+    assert state == "stopped"
+    assert run.status.handled_control == ended[1]  # it was still there to hear that
+
+
 @pytest.mark.parametrize("text", ["", "12", "a:b", "12:"])
 def test_a_companion_that_cannot_be_read_is_none(text: str) -> None:
     assert companion_of({COMPANION_VARIABLE: text}) is None

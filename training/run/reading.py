@@ -18,7 +18,8 @@ from training.errors import TrainingError
 from training.files import replace_text
 
 State = Literal["queued", "preparing", "running", "paused", "stopping", "finished", "stopped", "failed", "interrupted"]
-Command = Literal["pause", "resume", "stop", "sample", "save"]
+Command = Literal["pause", "resume", "stop", "sample", "save", "outlive"]
+"""`outlive`: go on without the companion that the run was to end with."""
 Marks = tuple[tuple[str, int, int, int], ...]
 COMPANION_VARIABLE = "DINOTRAIN_COMPANION"
 """`PID:CREATE_TIME` of a process; when it is gone the run saves and stops. Without it a run outlives who started it."""
@@ -108,9 +109,9 @@ class Run:
     @property
     def made(self) -> float:
         """Unix time at which the run was made, in seconds; 0 when its files are gone."""
-        made = read_json(self.folder / "about.json").get("made")
-        if isinstance(made, int | float):
-            return float(made)
+        made = finite(read_json(self.folder / "about.json").get("made"))
+        if not math.isnan(made):
+            return made
         times = []
         for path in [self.folder / "config.toml", *self.samples[:1]]:  # a resume writes config.toml anew
             with suppress(OSError):
@@ -146,7 +147,11 @@ def read_run(folder: Path | str) -> Run:
     except ConfigError as error:
         raise RunError(f"the configuration of the run {folder} cannot be used: {error}") from error
     status = _read_status(folder)
-    return Run(folder, config, status, state_now(status))
+    state = state_now(status)
+    if state != status.state:  # its process may have said its last word, and gone, since that was read
+        status = _read_status(folder)
+        state = state_now(status)
+    return Run(folder, config, status, state)
 
 
 def write_about(folder: Path | str, *, title: str, made: float | None = None) -> None:
@@ -205,12 +210,12 @@ def read_metrics(
     A resumed run repeats steps after its last saved state; of records with the same or a later step only the newest
     count, which `latest_course` sorts out for a whole file. A half-written last line is left for the next call.
     With `holding`, only records whose line holds that text, and the newest two (of a step and of an evaluation after
-    it): many times faster. With `at_most`, no more than so many bytes.
+    it): many times faster. With `at_most`, no more than so many bytes and the rest of their last line.
     """
     try:
         with (Path(folder) / "metrics.jsonl").open("rb") as file:
             file.seek(offset)
-            data = file.read(at_most)
+            data = file.read(at_most) + file.readline()
     except OSError:
         return [], 0
     whole = data[: data.rfind(b"\n") + 1]
@@ -258,7 +263,13 @@ def send(folder: Path | str, command: Command) -> int:
     if waiting.get("command") == "stop" and control_number(run.folder) > run.status.handled_control:
         return control_number(run.folder)  # a stop that nobody has read yet is not to be overwritten
     number = 1 + max(run.status.handled_control, control_number(run.folder))
-    replace_text(run.folder / "control.json", json.dumps({"command": command, "id": number}))
+    try:
+        replace_text(run.folder / "control.json", json.dumps({"command": command, "id": number}))
+    except OSError as error:
+        raise RunError(
+            f"cannot tell the run {run.folder} to {command}: {error.strerror or error}; make room, or see whether the"
+            " folder can be written"
+        ) from error
     return number
 
 
@@ -285,14 +296,24 @@ def state_now(status: Status) -> State:
 
 def _read_status(folder: Path) -> Status:
     values = read_json(folder / "status.json")
-    known = {}
+    known: dict[str, Any] = {}
     for name, default in Status().__dict__.items():
         value = values.get(name, default)
-        numeric = isinstance(default, float) and isinstance(value, int | float) and math.isfinite(value)
-        known[name] = value if type(value) is type(default) or numeric else default
+        if isinstance(default, float):
+            known[name] = default if math.isnan(number := finite(value)) else number
+        else:
+            known[name] = value if type(value) is type(default) else default
     if known["state"] not in get_args(State):
         known["state"] = "interrupted"
     return Status(**known)
+
+
+def finite(value: Any) -> float:
+    """A number as it stands in a file; NaN for whatever else stands there."""
+    try:
+        return float(value) if isinstance(value, int | float) and math.isfinite(value) else math.nan
+    except OverflowError:  # a whole number of hundreds of digits
+        return math.nan
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -61,10 +61,10 @@ class RunWriter:
             for name in ("samples", "checkpoints"):
                 (folder / name).mkdir()
             replace_text(folder / "config.toml", to_toml(config))
+            writer = cls(folder, config, _own_status(config, handled_control=0))
+            writer.update(state="preparing", phase="starting")
         except OSError as error:
-            raise RunError(f"cannot write into {folder}: {error.strerror or error}") from error
-        writer = cls(folder, config, _own_status(config, handled_control=0))
-        writer.update(state="preparing", phase="starting")
+            raise RunError(f"cannot write into {folder}: {error.strerror or error}; make room") from error
         return writer
 
     @classmethod
@@ -86,7 +86,7 @@ class RunWriter:
             replace_text(run.folder / "config.toml", to_toml(config))
             writer.update(state="preparing", phase="resuming", step=run.status.step, images_seen=run.status.images_seen)
         except OSError as error:
-            raise RunError(f"cannot write into {folder}: {error.strerror or error}") from error
+            raise RunError(f"cannot write into {folder}: {error.strerror or error}; make room") from error
         return writer
 
     @property
@@ -157,13 +157,14 @@ class RunWriter:
         mark = (stat.st_mtime_ns, stat.st_ino)
         if mark == self._control_mark:
             return None
-        self._control_mark = mark
         control = read_json(path)
+        self._control_mark = mark if control else None  # on Windows one may come in just while it is replaced
         number, command = control.get("id"), control.get("command")
         if not isinstance(number, int) or number <= self.status.handled_control or command not in get_args(Command):
             return None
         known = cast("Command", command)
-        self.update(handled_control=number, **answers.get(known, {}))
+        with suppress(OSError):  # a full disk keeps nobody from stopping; who writes next meets it too
+            self.update(handled_control=number, **answers.get(known, {}))
         return known
 
     def _append(self, name: str, line: str) -> None:

@@ -1,8 +1,9 @@
-"""Amounts as a person says them: times, sizes, counts."""
+"""Amounts as a person says them: times, days, sizes, counts."""
 
 from __future__ import annotations
 
 import math
+from datetime import date, datetime, timedelta
 
 _BYTES = ("bytes", "kB", "MB", "GB", "TB")
 _COUNTS = ((1e9, "billion"), (1e6, "million"))
@@ -22,6 +23,17 @@ def time_text(seconds: float) -> str:
         return f"{hours} h {minutes} min" if minutes else f"{hours} h"
     days, hours = divmod(round(minutes / 60), 24)
     return f"{days} d {hours} h" if hours else f"{days} d"
+
+
+def day_text(moment: float, today: date | None = None) -> str:
+    """`today 12:01`, `yesterday`, `2026-11-03`, of a Unix time in seconds; empty for what is not known."""
+    if moment <= 0:
+        return ""
+    then = datetime.fromtimestamp(moment).astimezone()
+    days = (today or datetime.now().astimezone().date()) - then.date()
+    if days == timedelta(0):
+        return f"today {then:%H:%M}"
+    return "yesterday" if days == timedelta(1) else f"{then:%Y-%m-%d}"
 
 
 def size_text(count: float) -> str:

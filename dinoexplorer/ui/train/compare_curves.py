@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from dinoexplorer.runs.comparing import JUDGED
 from dinoexplorer.runs.views import RunDetail
@@ -17,12 +17,12 @@ from dinoexplorer.ui.icon_button import IconButton
 from dinoexplorer.ui.menu_button import MenuButton
 from dinoexplorer.ui.texts import as_label, foreign_label
 from dinoexplorer.ui.train.curve_export import as_image, as_svg, write_figure
-from dinoexplorer.ui.train.curve_list import grouped
 from dinoexplorer.ui.train.curve_maths import smoothed, value_at
 from dinoexplorer.ui.train.curve_panel import Series
 from dinoexplorer.ui.train.curve_plot import CurvePlot
 from dinoexplorer.ui.train.export_button import ExportButton
 from dinoexplorer.ui.train.figures import short_number
+from dinoexplorer.ui.train.metric_groups import Family, folded, grouped
 from dinoexplorer.ui.train.run_legend import RunLegend
 from dinoexplorer.ui.train.slim_slider import SlimSlider
 
@@ -37,7 +37,9 @@ class CompareCurves(QWidget):
         super().__init__(parent)
         self._details: tuple[RunDetail, ...] = ()
         self._metric = ""
-        self.metric_button = MenuButton("", "Metric", self)
+        self._names: list[str] = []
+        self._actions: dict[str, QAction] = {}
+        self.metric_button = MenuButton("", "Which metric is drawn", self)
         self.metric_button.setIconSize(QSize(0, icons.SIZE))
         self.metric_button.setProperty("field", True)
         self.legend = RunLegend(self)
@@ -82,13 +84,8 @@ class CompareCurves(QWidget):
         self.legend.set_titles([detail.row.title for detail in details])
         names = list(dict.fromkeys(name for detail in details for name in detail.curves))
         names = [name for members in grouped(names).values() for name in members]
-        menu = self.metric_button.choices()
-        if names != [action.data() for action in menu.actions()]:
-            menu.clear()
-            for name in names:
-                action = menu.addAction(as_label(name))
-                action.setData(name)
-                action.setCheckable(True)
+        if names != self._names:
+            self._offer(names)
         if self._metric not in names:
             self._metric = next((name for name in (*_LIKED, *names) if name in names), "")
         self._none.setText("" if names else "None of these runs has measured anything yet.")
@@ -98,14 +95,36 @@ class CompareCurves(QWidget):
     def choose(self, metric: str) -> None:
         """Draw this metric."""
         self._metric = metric
-        for action in self.metric_button.choices().actions():
-            action.setChecked(action.data() == metric)
+        for name, action in self._actions.items():
+            action.setChecked(name == metric)
         self.metric_button.setText(as_label(metric) or "No metric")
         self.metric_button.setEnabled(bool(metric))
         self.metric_button.setAccessibleDescription(metric)
         self.export.setEnabled(bool(metric))
         self.export.set_stem(metric.replace("/", " "))
         self._draw()
+
+    def _offer(self, names: list[str]) -> None:
+        """Fill the menu; numbered metrics of one kind share a menu of their own."""
+        self._names, self._actions = names, {}
+        menu = self.metric_button.choices()
+        for action in menu.actions():
+            if (inner := action.menu()) is not None:
+                inner.deleteLater()
+        menu.clear()
+        for members in grouped(names).values():
+            for entry in folded(members):
+                if isinstance(entry, Family):
+                    inner = menu.addMenu(as_label(entry.name))
+                    for name in entry.members:
+                        self._add(name, inner)
+                else:
+                    self._add(entry, menu)
+
+    def _add(self, name: str, menu: QMenu) -> None:
+        action = self._actions[name] = menu.addAction(as_label(name))
+        action.setData(name)
+        action.setCheckable(True)
 
     @Slot()
     def _draw(self) -> None:

@@ -94,12 +94,14 @@ class CompareSettings(QWidget):
 
 
 def setting_text(settings: Mapping[str, Any], key: str) -> str:
-    """A setting as a person reads it."""
-    value = settings.get(key)
+    """A setting as a person reads it; a dash for one that the run does not have."""
+    if key not in settings:
+        return "–"
+    value = settings[key]
     if value is None:
         return "not set"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value)) or "none"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:g}" if isinstance(value, float) else str(value) or "none"

@@ -209,4 +209,4 @@ def _tile(title: str, sheets: Sequence[tuple[int, Path]], images: int) -> Tile:
         return Tile(title, None, "no samples")
     seen, path = min(sheets, key=lambda sheet: abs(sheet[0] - images))
     apart = abs(seen - images) > _FAR * max(images, 1)
-    return Tile(title, path, f"at {seen:,} instead" if apart else f"at {seen:,} images")
+    return Tile(title, path, f"nearest: {seen:,}" if apart else f"at {seen:,} images")

@@ -10,34 +10,16 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
 from dinoexplorer.ui.texts import as_label, foreign_label
 from dinoexplorer.ui.train.figures import short_number
+from dinoexplorer.ui.train.fold_button import FoldButton
 from dinoexplorer.ui.train.metric_box import MetricBox
-
-_ALONE = "other"
-_FIRST = ("loss", "held_out", "accuracy", "kl", "gradient")
-_AUTOENCODER = ("loss/total", "held_out/total")
-_GAN = ("loss/discriminator", "loss/critic", "loss/generator", "accuracy/real", "accuracy/fake")
-
-
-def grouped(names: Iterable[str]) -> dict[str, list[str]]:
-    """Metrics by prefix, in the order in which a person looks for them; those without one come last."""
-    groups: dict[str, list[str]] = {}
-    for name in names:
-        prefix, slash, _ = name.partition("/")
-        groups.setdefault(prefix if slash else _ALONE, []).append(name)
-    places = {name: place for place, name in enumerate(_FIRST)}
-    order = sorted(groups, key=lambda name: (name == _ALONE, places.get(name, len(places))))
-    return {name: groups[name] for name in order}
-
-
-def first_choice(names: Iterable[str]) -> list[str]:
-    """What is drawn before anybody chose: the loss against held-out pictures, or both sides of a GAN."""
-    known = list(names)
-    wanted = _AUTOENCODER if _AUTOENCODER[0] in known else _GAN
-    return [name for name in wanted if name in known] or known[:1]
+from dinoexplorer.ui.train.metric_groups import Family, folded, grouped
 
 
 class CurveList(QScrollArea):
-    """One check box for each metric with its mark and its value, last or where the pointer is."""
+    """One check box for each metric with its mark and its value, last or where the pointer is.
+
+    Numbered metrics of one kind share a fold; their check boxes are made when it is opened.
+    """
 
     chosen_changed = Signal()
 
@@ -56,18 +38,28 @@ class CurveList(QScrollArea):
         self.setWidget(self._body)
         for ground in (self.viewport(), self._body):
             ground.setAutoFillBackground(False)
+        self._names: tuple[str, ...] = ()
         self._boxes: dict[str, MetricBox] = {}
         self._values: dict[str, QLabel] = {}
+        self._figures: Mapping[str, float] = {}
         self._slots: dict[str, int] = {}
+        self._folds: dict[str, FoldButton] = {}
+        self._families: dict[str, Family] = {}
+        self._open: set[str] = set()
 
     @property
     def boxes(self) -> Mapping[str, MetricBox]:
-        """The check box of each metric."""
+        """The check box of each metric that is not folded away."""
         return self._boxes
+
+    @property
+    def folds(self) -> Mapping[str, FoldButton]:
+        """What folds numbered metrics, by what their names begin with."""
+        return self._folds
 
     def chosen(self) -> dict[str, int]:
         """The metrics to be drawn, each with the number that decides its colour and mark."""
-        return {name: self._slots[name] for name in self._boxes if name in self._slots}
+        return {name: self._slots[name] for name in self._names if name in self._slots}
 
     def value_text(self, name: str) -> str:
         """What is shown beside a metric."""
@@ -75,25 +67,14 @@ class CurveList(QScrollArea):
 
     def set_names(self, names: Iterable[str], chosen: Iterable[str]) -> None:
         """List these metrics; `chosen_changed` stays silent."""
-        known = list(names)
-        self._slots = {}
+        self._names, self._slots = tuple(names), {}
         for name in chosen:
             self._take_slot(name)
-        self._clear()
-        row = 0
-        for group, members in grouped(known).items():
-            head = QLabel(as_label(group.replace("_", " ")), self._body)
-            head.setProperty("role", "small")
-            self._rows.addWidget(head, row, 0, 1, 2)
-            row += 1
-            for name in members:
-                self._add(name, row)
-                row += 1
-        self._rows.setRowStretch(row, 1)
-        self._draw_marks()
+        self._fill()
 
     def set_values(self, values: Mapping[str, float]) -> None:
         """Show a value beside each metric."""
+        self._figures = values
         for name, label in self._values.items():
             text = short_number(values.get(name, float("nan")))
             if text != label.text():
@@ -107,6 +88,21 @@ class CurveList(QScrollArea):
         super().resizeEvent(event)
         self._body.setMaximumWidth(self.viewport().width())
 
+    def _fill(self) -> None:
+        self._clear()
+        row = 0
+        for group, members in grouped(self._names).items():
+            head = QLabel(as_label(group.replace("_", " ")), self._body)
+            head.setProperty("role", "small")
+            head.setContentsMargins(3, 4 if row else 0, 0, 0)
+            self._rows.addWidget(head, row, 0, 1, 2)
+            row += 1
+            for entry in folded(members):
+                row = self._add_family(entry, row) if isinstance(entry, Family) else self._add(entry, row)
+        self._rows.setRowStretch(row, 1)
+        self._draw_marks()
+        self.set_values(self._figures)
+
     def _clear(self) -> None:
         for row in range(self._rows.rowCount()):
             self._rows.setRowStretch(row, 0)
@@ -116,8 +112,22 @@ class CurveList(QScrollArea):
                 widget.deleteLater()
         self._boxes.clear()
         self._values.clear()
+        self._folds.clear()
+        self._families.clear()
 
-    def _add(self, name: str, row: int) -> None:
+    def _add_family(self, family: Family, row: int) -> int:
+        fold = FoldButton(family.label, self._body)
+        fold.setObjectName(family.stem)
+        fold.setChecked(family.stem in self._open)
+        fold.clicked.connect(self._on_fold_clicked)
+        self._rows.addWidget(fold, row, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
+        self._folds[family.stem], self._families[family.stem] = fold, family
+        row += 1
+        for name in family.members if fold.isChecked() else ():
+            row = self._add(name, row)
+        return row
+
+    def _add(self, name: str, row: int) -> int:
         box = MetricBox(name, self._body)
         box.setChecked(name in self._slots)
         box.toggled.connect(self._on_toggled)
@@ -126,6 +136,18 @@ class CurveList(QScrollArea):
         self._rows.addWidget(box, row, 0)
         self._rows.addWidget(value, row, 1, Qt.AlignmentFlag.AlignRight)
         self._boxes[name], self._values[name] = box, value
+        return row + 1
+
+    @Slot()
+    def _on_fold_clicked(self) -> None:
+        stem, has_focus = self.sender().objectName(), self.focusWidget() is self.sender()
+        self._open ^= {stem}
+        place = self.verticalScrollBar().value()
+        self._fill()
+        self._body.adjustSize()
+        self.verticalScrollBar().setValue(place)
+        if has_focus:
+            self._folds[stem].setFocus()
 
     @Slot()
     def _on_toggled(self) -> None:
@@ -145,3 +167,6 @@ class CurveList(QScrollArea):
     def _draw_marks(self) -> None:
         for name, box in self._boxes.items():
             box.set_slot(self._slots.get(name, -1))
+        for stem, fold in self._folds.items():
+            drawn = sum(name in self._slots for name in self._families[stem].members)
+            fold.set_remark(f"{drawn} drawn" if drawn else "")

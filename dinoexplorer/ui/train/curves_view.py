@@ -18,12 +18,14 @@ from dinoexplorer.ui.flow_layout import FlowLayout
 from dinoexplorer.ui.icon_button import IconButton
 from dinoexplorer.ui.menu_button import MenuButton
 from dinoexplorer.ui.train.curve_export import as_image, as_svg, write_figure
-from dinoexplorer.ui.train.curve_list import CurveList, first_choice
+from dinoexplorer.ui.train.curve_list import CurveList
 from dinoexplorer.ui.train.curve_maths import panel_of, smoothed, value_at
 from dinoexplorer.ui.train.curve_panel import Series
 from dinoexplorer.ui.train.curve_plot import CurvePlot
+from dinoexplorer.ui.train.metric_groups import first_choice
 from dinoexplorer.ui.train.slim_slider import SlimSlider
 
+_NONE_YET = "No curves yet. They begin with the first steps."
 _SMOOTHEST = 100  # positions of the slider; the amount is 1 - 10 ** (-3 * position)
 _KINDS = {"png": "PNG picture", "svg": "SVG drawing"}
 
@@ -51,8 +53,8 @@ class CurvesView(QWidget):
         self.smoothing.setFixedWidth(96)
         self.smoothing.setToolTip("Smoothing: each point is averaged with those before it, the nearest most")
         self.log = _toggle("Log scale", "Logarithmic scale: values that are not positive become gaps", self)
-        self.whole = _toggle("Whole course", "Show the whole course, now and as it grows (Home)", self)
-        self.follow = _toggle("Follow newest", "Keep the newest point at the right edge (End)", self)
+        self.whole = _toggle("Whole", "Show the whole course, now and as it grows (Home)", self)
+        self.follow = _toggle("Newest", "Keep the newest point at the right edge (End)", self)
         self.export = MenuButton("save", "Export the curves", self)
         for kind, text in _KINDS.items():
             self.export.choices().addAction(f"{text}…").setData(kind)
@@ -78,11 +80,17 @@ class CurvesView(QWidget):
             chosen = [name for name in self.list.chosen() if name in curves] if self._is_chosen else []
             self._names = names
             self.list.set_names(names, chosen or first_choice(names))
+            self._show_whether_any()
         self._cache = {name: kept for name, kept in self._cache.items() if name in curves}
         self._draw()
         if another:
             self.plot.show_whole()
         self._on_hovered(self.plot.hover)
+
+    @property
+    def none_text(self) -> str:
+        """What is said in place of the curves, empty when there are some."""
+        return self._none.text() if not self._none.isHidden() else ""
 
     def amount(self) -> float:
         """How much of the past each point keeps."""
@@ -121,8 +129,20 @@ class CurvesView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
+        self._none = QLabel(_NONE_YET, self)
+        self._none.setProperty("role", "muted")
+        self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._tools = tools
         column.addWidget(tools)
         column.addWidget(self._split, 1)
+        column.addWidget(self._none, 1)
+        self._show_whether_any()
+
+    def _show_whether_any(self) -> None:
+        there = bool(self._names)
+        self._none.setVisible(not there)
+        for widget in (self._tools, self._split):
+            widget.setVisible(there)
 
     @Slot()
     def _on_chosen_changed(self) -> None:

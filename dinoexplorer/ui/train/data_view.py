@@ -43,6 +43,8 @@ class DataView(QFrame):
         column.addLayout(head)
         for widget in (self._count, self._classes, self._bar, self.notes, self.strip):
             column.addWidget(widget)
+        self._report: DataReport | None = None
+        self._drawn: int | None = None
         self.set_looking()
 
     @property
@@ -56,6 +58,7 @@ class DataView(QFrame):
 
     def set_looking(self) -> None:
         """Say that the pictures are being looked at."""
+        self._report = None
         self._count.setText("Looking at the pictures…")
         self._classes.hide()
         self._bar.show()
@@ -64,6 +67,7 @@ class DataView(QFrame):
 
     def set_failure(self, sentence: str) -> None:
         """Say why they could not be looked at."""
+        self._report = None
         self._count.setText("The pictures could not be looked at.")
         self._classes.hide()
         self._bar.hide()
@@ -73,10 +77,8 @@ class DataView(QFrame):
 
     def set_report(self, report: DataReport) -> None:
         """Show what was found."""
-        count, classes = report.count, report.classes
-        pictures = f"{count:,} pictures" if count != 1 else "1 picture"
-        kinds = f" in {len(classes)} classes" if len(classes) > 1 else " in one class" if classes else ""
-        self._count.setText(f"{pictures}{kinds}" if count else "No pictures")
+        self._report, classes = report, report.classes
+        self._show_count(report)
         named = ", ".join(classes[:_CLASSES_NAMED])
         rest = len(classes) - _CLASSES_NAMED
         self._classes.setText(f"{named} and {rest} more" if rest > 0 else named)
@@ -86,3 +88,16 @@ class DataView(QFrame):
         self.again_button.setEnabled(True)
         self.notes.set_notes(report.problems, report.warnings)
         self.strip.set_pictures(report.examples)
+
+    def set_drawn(self, count: int | None) -> None:
+        """How many pictures the program will draw by the settings; None when it draws none."""
+        self._drawn = count
+        if self._report is not None:
+            self._show_count(self._report)
+
+    def _show_count(self, report: DataReport) -> None:
+        count = report.count if self._drawn is None or not report.count else self._drawn
+        pictures = f"{count:,} pictures" if count != 1 else "1 picture"
+        kinds = len(report.classes)
+        inside = f" in {kinds} classes" if kinds > 1 else " in one class" if kinds else ""
+        self._count.setText(f"{pictures}{inside}" if count else "No pictures")

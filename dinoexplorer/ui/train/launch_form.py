@@ -32,6 +32,7 @@ _PAUSE = 150  # of typing, before what was typed is checked
 _GUARD = 800  # a second press of the button so soon is the same one
 _FIRST_RECIPE = "dinosaurs-quick"
 _NAME_LENGTH = 100
+_DRAWN = "data.count"  # how many pictures the program draws where they are its own
 
 
 class LaunchForm(QWidget):
@@ -196,6 +197,8 @@ class LaunchForm(QWidget):
     @Slot()
     def _on_edited(self) -> None:
         self.settings.set_built_in(self.data.built_in)
+        drawn = self.settings.value(_DRAWN)
+        self.data_view.set_drawn(drawn if isinstance(drawn, int) else None)
         self._propose_name()
         self._said = ""
         self._start_on_check = False

@@ -17,7 +17,7 @@ from training.run import LIVE_STATES
 
 _PROCESS = "memory/process"  # MiB, written by the run itself
 _STATES = {"finished": "Finished", "failed": "Failed", "interrupted": "Interrupted", "stopped": "Stopped"}
-_NO_CHECKPOINT = "There is no checkpoint yet; Save now writes one"
+_NO_CHECKPOINT = "There is no checkpoint yet; Save writes one"
 
 
 class ProgressLine(QProgressBar):
@@ -70,7 +70,7 @@ class RunHeader(QWidget):
         about = "Follow: each new checkpoint replaces the model in the explorer, the latent code stays"
         self.follow = IconButton("follow", about, self, text="Follow")
         self.follow.setCheckable(True)
-        self.again = IconButton("reset", "Run again with changes…", self)
+        self.again = IconButton("again", "Run again with changes…", self)
         self.folder = IconButton("open", "Open the folder of the run", self)
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -149,9 +149,13 @@ def state_text(row: RunRow) -> str:
 def figures_of(row: RunRow) -> list[str]:
     """How far, how fast and how good a run is, in words."""
     parts = []
-    if row.total_steps:
-        parts.append(f"{100 * row.step / row.total_steps:.0f} %")
+    if row.total_steps and row.step >= row.total_steps and row.state == "finished":
+        parts.append(f"{row.step:,} steps")
+    elif row.total_steps and (row.step or row.state != "queued"):
+        parts.append(f"{math.floor(100 * row.step / row.total_steps)} %")
         parts.append(f"step {row.step:,} of {row.total_steps:,}")
+    elif row.total_steps:
+        parts.append(f"{row.total_steps:,} steps")
     if row.images_seen:
         parts.append(f"{row.images_seen:,} images seen")
     if row.state in {"running", "paused"}:
@@ -170,7 +174,8 @@ def machine_of(detail: RunDetail, hardware: Hardware | None) -> list[str]:
     """The device of the run and the load of the machine, in words."""
     parts = []
     if device := detail.environment.get("device"):
-        parts.append(f"trains on {device}")
+        word = "trains" if detail.row.state in LIVE_STATES else "trained"
+        parts.append(f"{word} on {device}")
     if precision := detail.environment.get("precision"):
         parts.append(str(precision))
     if detail.row.state not in LIVE_STATES:

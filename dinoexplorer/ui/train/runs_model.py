@@ -13,7 +13,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from dinoexplorer.runs.views import RunRow
 from dinoexplorer.ui.texts import as_tool_tip
-from dinoexplorer.ui.train.amounts import time_text
+from dinoexplorer.ui.train.amounts import day_text, time_text
 from dinoexplorer.ui.train.figures import short_number
 from dinoexplorer.ui.train.run_states import BUSY, course_text, state_text
 
@@ -21,6 +21,11 @@ COLUMNS = ("Run", "Recipe", "Data", "State", "Images seen", "Best", "Images/s", 
 LIVE_FIRST = -1
 """The order of the list: what runs, then what waits, then the rest, newest first."""
 ROW = Qt.ItemDataRole.UserRole
+_ABOUT = {
+    "Images seen": "Pictures shown to the model so far; the same one counts each time",
+    "Best": "Lowest loss on held-out pictures; compare it only between runs of one recipe",
+    "Images/s": "Pictures trained on per second, when last measured",
+}
 _NUMBERS = frozenset({4, 5, 6, 7})
 _SEPARATE = 40  # ranges told one by one; more are told as one
 _Index = QModelIndex | QPersistentModelIndex
@@ -99,6 +104,8 @@ class RunsModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return COLUMNS[section]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{_ABOUT[name]}. Press to order" if (name := COLUMNS[section]) in _ABOUT else "Press to order"
         return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -113,7 +120,9 @@ class RunsModel(QAbstractTableModel):
         elif role == Qt.ItemDataRole.TextAlignmentRole:
             value = _alignment(column)
         elif role == Qt.ItemDataRole.ToolTipRole:
-            value = as_tool_tip("\n".join((row.title, course_text(row), str(row.folder))))
+            value = as_tool_tip(
+                "\n".join(filter(None, (row.title, course_text(row), started_text(row), str(row.folder))))
+            )
         elif role == Qt.ItemDataRole.AccessibleTextRole and column == 0:
             value = f"{row.title}, {row.recipe}, {course_text(row)}"
         return value
@@ -193,10 +202,15 @@ def cell_text(row: RunRow, column: int) -> str:
     if column == 6:
         return f"{row.rate:,.0f}" if math.isfinite(row.rate) else short_number(math.nan)
     if column == 8:
-        return time.strftime("%Y-%m-%d %H:%M", time.localtime(row.started)) if row.started > 0 else ""
+        return day_text(row.started)
     if column == 5:
         return short_number(row.best)
     return (row.title, row.recipe, row.data)[column] if column < 3 else time_text(row.seconds_left)
+
+
+def started_text(row: RunRow) -> str:
+    """Day and minute, whole."""
+    return time.strftime("started %Y-%m-%d %H:%M", time.localtime(row.started)) if row.started > 0 else ""
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:

@@ -28,6 +28,7 @@ from dinoexplorer.ui.train.run_wishes import RunWishes
 from dinoexplorer.ui.train.runs_model import RunsModel
 
 _NO_RUNS = "No runs yet. Choose a recipe and press Start; the run appears here."
+_READING = "Looking for runs…"
 _KEYS = {
     Qt.Key.Key_Return: "open", Qt.Key.Key_Enter: "open", Qt.Key.Key_F2: "rename", Qt.Key.Key_Delete: "unqueue",
 }  # fmt: skip
@@ -48,6 +49,7 @@ class RunsPane(RunWishes):
         self._own = PictureStore(self) if pictures is None else None
         self.pictures = pictures or self._own or PictureStore(self)
         self._told: tuple[Path, ...] = ()
+        self._is_read = False  # whether anybody has looked yet
         self.filter_field = QLineEdit(self)
         self.filter_field.setPlaceholderText("Find a run")
         self.filter_field.setAccessibleName("Find a run")
@@ -74,7 +76,7 @@ class RunsPane(RunWishes):
 
     def set_rows(self, rows: tuple[RunRow, ...]) -> None:
         """Show these runs; selection, order and place of scrolling stay."""
-        anchor = self._anchor()
+        anchor, self._is_read = self._anchor(), True
         self.model.set_rows(rows)
         self._after_change()
         self._hold(*anchor)
@@ -208,7 +210,9 @@ class RunsPane(RunWishes):
     def _say(self) -> None:
         shown, total = len(self.model.rows), self.model.total
         text = self.filter_field.text()
-        self._empty.setText(f"No run matches “{text}”. Escape clears the filter." if total else _NO_RUNS)
+        nothing = _NO_RUNS if self._is_read else _READING
+        self._empty.setText(f"No run matches “{text}”. Escape clears the filter." if total else nothing)
+        self.filter_field.setEnabled(total > 0)
         self._stack.setCurrentWidget(self.view if shown else self._empty)
         word = "run" if total == 1 else "runs"
         count = f"{total:,} {word}" if shown == total else f"{shown:,} of {total:,} {word}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QActionGroup, QPainter, QPalette, QResizeEvent
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QActionGroup, QPainter, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStyleOptionViewItem, QTableView, QWidget
 
 from dinoexplorer.ui.texts import elided
@@ -12,7 +12,6 @@ from dinoexplorer.ui.train.run_painting import (
     Index,
     RunDelegate,
     fonts,
-    paint_focus,
     paint_ground,
     paint_mark,
     paint_progress,
@@ -23,7 +22,7 @@ from dinoexplorer.ui.train.runs_pane import RunsPane
 THUMBNAIL = 32
 _AIR, _MARK, _HEIGHT = 8, 9, 42
 _STATE, _STARTED = COLUMNS.index("State"), COLUMNS.index("Started")
-_WIDTHS = (170, 112, 114, 126, 88, 62, 70, 84, 122)
+_WIDTHS = (170, 112, 128, 126, 92, 70, 70, 84, 100)
 
 
 class RunsTable(RunsPane):
@@ -32,6 +31,7 @@ class RunsTable(RunsPane):
     def __init__(self, parent: QWidget | None = None, *, pictures: PictureStore | None = None) -> None:
         super().__init__(parent, pictures=pictures)
         self.order_by(_STARTED, Qt.SortOrder.DescendingOrder)
+        self.view.selectionModel().currentRowChanged.connect(self._on_current_row_changed)
 
     def order_by(self, column: int, order: Qt.SortOrder) -> None:
         """Order by a column."""
@@ -62,6 +62,10 @@ class RunsTable(RunsPane):
     def _say(self) -> None:
         super()._say()
         self.more.setEnabled(self.model.total > 0)  # the order is chosen there, too
+
+    @Slot()
+    def _on_current_row_changed(self) -> None:
+        self.view.viewport().update()  # the frame goes from end to end
 
     def sizeHint(self) -> QSize:
         return QSize(960, 480)
@@ -126,5 +130,20 @@ class _Delegate(RunDelegate):
         painter.setPen(palette.color(role))
         alignment = index.data(Qt.ItemDataRole.TextAlignmentRole)
         painter.drawText(room, alignment, elided(text, painter.fontMetrics(), room.width()))
-        paint_focus(painter, option)
+        self._frame(painter, option, index)
         painter.restore()
+
+    def _frame(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """The frame of the current row, from end to end."""
+        view = option.widget
+        if not isinstance(view, QTableView) or not view.hasFocus() or view.currentIndex().row() != index.row():
+            return
+        header, rect = view.horizontalHeader(), QRectF(option.rect).adjusted(0, 1, 0, -1)
+        painter.setPen(QPen(option.palette.color(QPalette.ColorRole.Accent), 2))
+        painter.drawLine(rect.topLeft(), rect.topRight())
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        place = header.visualIndex(index.column())
+        if place == 0:
+            painter.drawLine(rect.topLeft() + QPointF(1, 0), rect.bottomLeft() + QPointF(1, 0))
+        if place == header.count() - 1:
+            painter.drawLine(rect.topRight() - QPointF(1, 0), rect.bottomRight() - QPointF(1, 0))

@@ -17,6 +17,8 @@ from training.run import Command
 
 _BUSY_MS, _IDLE_MS = 250, 2000
 _TICKS_PER_MEASURE = 4
+_SLICE_SECONDS, _SLICE_PAUSE_MS = 0.004, 8
+"""Long curves are read in slices, so that between them commands are heard and the window has the interpreter."""
 
 
 class RunsWatch(QObject):
@@ -38,11 +40,15 @@ class RunsWatch(QObject):
         self._home, self._command = home, command
         self._keeper: Keeper | None = None
         self._timer: QTimer | None = None
+        self._slices: QTimer | None = None
         self._watched: Path | None = None
         self._shown: RunDetail | None = None
+        self._to_compare: list[Path] = []
+        self._compared: list[RunDetail] = []
         self._before: dict[Path, RunRow] = {}
         self._active = False
         self._ticks = 0
+        self._trouble = ""
 
     @Slot(str, object)
     def on_asked(self, name: str, arguments: tuple[Any, ...]) -> None:
@@ -55,33 +61,35 @@ class RunsWatch(QObject):
             self._fail(name, str(error))
         except Exception as error:  # noqa: BLE001  a thread has nobody above it
             self._fail(name, f"{type(error).__name__}: {error}")
-        if self._timer is not None:
-            self._look()
+        self._on_tick()
 
     @property
     def _kept(self) -> Keeper:
         if self._keeper is None:
-            raise KeeperError(f"the runs in {self._home} could not be read; see the message before this one")
+            raise KeeperError(f"the runs in {self._home} cannot be read; see to the folder, then start again")
         return self._keeper
 
     def _fail(self, name: str, text: str) -> None:
         self.failed.emit(name, f"{text[:1].upper()}{text[1:]}")
 
     def _do_begin(self) -> None:
-        self._keeper = Keeper(self._home, command=self._command)
-        self._timer = QTimer(self)
+        self._timer, self._slices = QTimer(self), QTimer(self)
         self._timer.timeout.connect(self._on_tick)
+        self._slices.setSingleShot(True)
+        self._slices.setInterval(_SLICE_PAUSE_MS)
+        self._slices.timeout.connect(self._on_slice)
+        self._keeper = Keeper(self._home, command=self._command)
         self._before = {row.folder: row for row in self._kept.rows()}
         self.rows_changed.emit(self._kept.rows())
 
-    def _do_end(self, stop: bool) -> None:
-        timer, self._timer = self._timer, None
-        if timer is not None:
+    def _do_end(self, stop: bool, keep: bool) -> None:
+        for timer in filter(None, (self._timer, self._slices)):
             timer.stop()
             timer.deleteLater()
+        self._timer = self._slices = None
         try:
             if self._keeper is not None:
-                self._keeper.close(stop=stop)
+                self._keeper.close(stop=stop, keep=keep)
         finally:
             QThread.currentThread().quit()
 
@@ -117,38 +125,76 @@ class RunsWatch(QObject):
         self._watched, self._shown = folder, None
 
     def _do_compare(self, folders: Sequence[Path]) -> None:
-        self.compared.emit(tuple(self._kept.detail(folder) for folder in folders))
+        self._to_compare, self._compared = list(folders), []
+        self._read_on()
 
     def _do_set_active(self, shown: bool) -> None:
         self._active, self._ticks = shown, 0
 
     @Slot()
     def _on_tick(self) -> None:
+        if self._timer is None or self._keeper is None:
+            return
+        trouble = ""
         try:
-            self._look()
+            self._look(self._keeper)
         except Exception as error:  # noqa: BLE001  a thread has nobody above it; the next look may do
-            self._fail("watch", f"the runs in {self._home} cannot be read: {error}")
+            trouble = f"the runs in {self._home} cannot be read: {error}; it is tried again"
+        if trouble and trouble != self._trouble:
+            self._fail("watch", trouble)
+        self._trouble = trouble
+        self._rest(self._keeper, self._timer)
 
-    def _look(self) -> None:
-        """What changed since the last look, and when to look next."""
-        if self._kept.tick():
+    def _look(self, keeper: Keeper) -> None:
+        """Tell what changed since the last look; of what nobody sees only the rows."""
+        if keeper.tick():
             self._tell_rows()
-        if self._watched is not None:
-            self._tell_detail(self._watched)
-        busy = self._active or bool(self._kept.live())
-        if busy and self._ticks % _TICKS_PER_MEASURE == 0:
+        if self._watched is not None and (self._active or self._shown is None):
+            self._tell_detail(keeper, self._watched)
+        if self._active and self._ticks % _TICKS_PER_MEASURE == 0:
             self.hardware_changed.emit(measure())
         self._ticks += 1
-        self._rest(busy=busy)
 
-    def _rest(self, *, busy: bool) -> None:
-        assert self._timer is not None  # noqa: S101  it is there from begin to end
-        if not busy and not self._kept.rows():
-            self._timer.stop()
+    def _rest(self, keeper: Keeper, timer: QTimer) -> None:
+        busy = self._active or bool(keeper.live())
+        if not busy and not keeper.rows():
+            timer.stop()
             return
         pause = _BUSY_MS if busy else _IDLE_MS
-        if not self._timer.isActive() or self._timer.interval() != pause:
-            self._timer.start(pause)
+        if not timer.isActive() or timer.interval() != pause:
+            timer.start(pause)
+
+    def _read_on(self) -> None:
+        if self._slices is not None:
+            self._slices.start()
+
+    @Slot()
+    def _on_slice(self) -> None:
+        """Read a little of what is compared, or else of what is watched, and come back for the rest."""
+        keeper = self._keeper
+        if keeper is None:
+            return
+        try:
+            if self._to_compare:
+                self._read_to_compare(keeper)
+            elif self._watched is not None:
+                if keeper.read_on(self._watched, _SLICE_SECONDS):
+                    self._read_on()
+                else:
+                    self._tell_detail(keeper, self._watched)
+        except Exception as error:  # noqa: BLE001  as above
+            self._to_compare, self._compared = [], []
+            self._fail("compare", str(error))
+
+    def _read_to_compare(self, keeper: Keeper) -> None:
+        folder = self._to_compare[0]
+        if not keeper.read_on(folder, _SLICE_SECONDS):
+            self._compared.append(keeper.detail(folder))
+            del self._to_compare[0]
+        if self._to_compare or self._watched is not None:
+            self._read_on()
+        if not self._to_compare:
+            self.compared.emit(tuple(self._compared))
 
     def _tell_rows(self) -> None:
         rows = self._kept.rows()
@@ -161,9 +207,9 @@ class RunsWatch(QObject):
                 self.run_ended.emit(row)
         self._before = {row.folder: row for row in rows}
 
-    def _tell_detail(self, folder: Path) -> None:
+    def _tell_detail(self, keeper: Keeper, folder: Path) -> None:
         try:
-            detail = self._kept.detail(folder)
+            detail = keeper.detail(folder)
         except TrainingError as error:
             self._watched = None
             self._fail("watch", str(error))
@@ -171,6 +217,7 @@ class RunsWatch(QObject):
         if detail is not self._shown:
             self._shown = detail
             self.detail_changed.emit(detail)
+            self._read_on()  # there may be more than was read at once
 
 
 def _is_live(row: RunRow) -> bool:

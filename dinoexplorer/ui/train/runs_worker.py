@@ -30,7 +30,8 @@ class RunsWorker(QObject):
     ``ask("unqueue", folder)``                   `rows_changed`
     ``ask("move", folder, place)``               `rows_changed`
     ``ask("rename", folder, title)``             `rows_changed`
-    ``ask("watch", folder or None)``             `detail_changed` now and whenever the run changed
+    ``ask("watch", folder or None)``             `detail_changed` now and, while shown, whenever the run changed; long
+                                                 curves come in parts
     ``ask("compare", folders)``                  `compared` with the details of those runs
     ``ask("set_outlives", wanted)``              what runs started from now on do when this program crashes
     ``ask("recipes")``                           `recipes_found`: (name, title, about) of each
@@ -38,7 +39,8 @@ class RunsWorker(QObject):
     ``ask("check", order)``                      `checked`: problems by key; `command_line_made`
     ``ask("estimate", order)``                   as `check`, then `estimated` with an Estimate, or the reason why not
     ``ask("inspect", source)``                   `inspected` with a DataReport, or the reason why not
-    ``ask("set_active", shown)``                 ticks four times a second while shown or while a run lives
+    ``ask("set_active", shown)``                 looks four times a second while shown or while a run lives, and tells
+                                                 `hardware_changed` while shown
     ===========================================  ================================================================
 
     Whatever cannot be done is told by `failed`: what was asked, and a sentence for a person.
@@ -90,16 +92,16 @@ class RunsWorker(QObject):
         else:
             self._asked.emit(name, arguments)
 
-    def close(self, *, stop: bool = False) -> None:
-        """End both threads and wait for them. With ``stop``, live runs are told to save and stop; nobody waits for it.
+    def close(self, *, stop: bool = False, keep: bool = False) -> None:
+        """End both threads and wait for them; see `Keeper.close` for what becomes of live runs.
 
-        Runs go on otherwise, and what waits in the queue goes on with the next start of the program.
+        What waits in the queue goes on with the next start of the program.
         """
         if self._closed:
             return
         self._closed = True
         self._study.cancel()
-        self._asked.emit("end", (stop,))
+        self._asked.emit("end", (stop, keep))
         for thread in self._threads:
             if thread is self._threads[1]:
                 thread.quit()

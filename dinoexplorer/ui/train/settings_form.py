@@ -98,6 +98,11 @@ class SettingsForm(QWidget):
         keys = (key for key in self._fields if key in self._changes and self.counts(key))
         return {key: self._changes[key] for key in keys if key not in self._typing}
 
+    def value(self, key: str) -> Any:
+        """What a setting is now, its recipe's value unless it was changed; None for one that does not count."""
+        field = self._fields.get(key)
+        return self._changes.get(key, field.default) if field is not None and self.counts(key) else None
+
     def problems(self) -> dict[str, str]:
         """A sentence for each setting that is wrong; those that were found by typing come first."""
         found = {**self._typing, **{key: text for key, text in self._problems.items() if key not in self._typing}}

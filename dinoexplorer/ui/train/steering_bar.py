@@ -24,24 +24,24 @@ _LONGER = ((1.25, "quarter"), (1.5, "half"), (2.0, ""))
 _COMMANDS = {
     "pause": ("pause", "Pause", "Pause: the model stays loaded"),
     "resume": ("play", "Go on", "Go on from the pause"),
-    "sample": ("grid", "Sample now", "Draw a sample sheet now"),
-    "save": ("save", "Save now", "Write a checkpoint now"),
+    "sample": ("grid", "Sample now", "Sample now: draw a sheet of samples"),
+    "save": ("save", "Save", "Save: write a checkpoint now"),
     "stop": ("stop", "Stop and keep", "Stop: everything is saved, and the run can be resumed"),
 }
 _ASKED = {
-    "pause": "Asked to pause…",
-    "resume": "Asked to go on…",
-    "sample": "Asked for a sheet…",
-    "save": "Asked to save…",
-    "stop": "Asked to stop…",
+    "pause": "Pausing…",
+    "resume": "Going on…",
+    "sample": "Sampling…",
+    "save": "Saving…",
+    "stop": "Stopping…",
     "kill": "Killing…",
-    "start": "Asked to resume…",
+    "start": "Resuming…",
 }
 _NOT_PAUSED = "The run is paused; it does that as soon as it goes on"
 
 
 class SteeringBar(QWidget):
-    """Buttons that answer at once: they say "asked" until the run shows that it heard.
+    """Buttons that answer at once: they say "Pausing…" until the run shows that it heard.
 
     Kill is offered `KILL_AFTER` seconds after a stop that the run did not obey; the seconds are counted down where
     everybody sees them, and one click then does it.

@@ -52,21 +52,26 @@ class TrainPlace(QWidget):
         self._comparison: CompareView | None = None  # it draws with pyqtgraph, which takes a while to import
         self._background = Background(self)
         self._background.finished.connect(self._on_imported)
+        self._watched: Path | None = None
         self._rerun: Path | None = None
         self._steered = ""  # what the watched run was told last
         self.pictures = PictureStore(self)
-        self.runs = RunsList(self, pictures=self.pictures)
-        self.form, self.run = LaunchForm(self), RunView(self)
-        self.table = RunsTable(self, pictures=self.pictures)
+        # Made in the order in which Tab goes through them.
         self.new_button = IconButton("", "New run", self, text="New run")
+        self.new_button.setToolTip("New run (Ctrl+N)")
         self.new_button.setProperty("primary", True)
         self.table_button = IconButton("", "All runs in a table", self, text="Table")
+        self.table_button.setToolTip("All runs in a table; press again for the list")
+        self.table_button.setCheckable(True)
         self.options = MenuButton("", "What becomes of runs", self)
         self.options.setText("Options")
         self.outlives = self.options.choices().addAction("Runs go on if this program crashes")
         self.outlives.setToolTip("Otherwise they save and stop. When the window is closed it asks.")
         self.outlives.setCheckable(True)
         self.outlives.toggled.connect(self._on_outlives_toggled)
+        self.runs = RunsList(self, pictures=self.pictures)
+        self.form, self.run = LaunchForm(self), RunView(self)
+        self.table = RunsTable(self, pictures=self.pictures)
         self._lay_out()
         for pane in (self.runs, self.table):
             self._connect_pane(pane)
@@ -91,7 +96,7 @@ class TrainPlace(QWidget):
 
     def show_run(self, folder: Path) -> None:
         """Watch a run."""
-        self._worker.ask("watch", folder)
+        self._watch(folder)
         self._show(self.run)
         self.runs.select((folder,))
 
@@ -100,6 +105,9 @@ class TrainPlace(QWidget):
         self._rows = rows
         self.runs.set_rows(rows)
         self.table.set_rows(rows)
+        shown = self._watched if self.stack.currentWidget() is self.run else None
+        if shown is not None and not self.runs.selection():  # a run that was just started gets its row now
+            self.runs.select((shown,))
 
     def set_recent_data(self, sources: Sequence[str]) -> None:
         """Offer what was trained on before, newest first."""
@@ -127,16 +135,17 @@ class TrainPlace(QWidget):
         self._worker.ask("set_active", False)
 
     def _lay_out(self) -> None:
-        left, heading = QWidget(self), QHBoxLayout()
+        self._left, self._heading = QWidget(self), QWidget(self)
+        heading = QHBoxLayout(self._heading)
         heading.setContentsMargins(0, 0, 0, 0)
         heading.addWidget(self.new_button)
         heading.addWidget(self.table_button)
         heading.addStretch(1)
         heading.addWidget(self.options)
-        column = QVBoxLayout(left)
+        column = QVBoxLayout(self._left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addLayout(heading)
+        column.addWidget(self._heading)
         column.addWidget(self.runs, 1)
         self.stack = QStackedWidget(self)
         for widget in (self.form, self.run, self.table):
@@ -144,7 +153,7 @@ class TrainPlace(QWidget):
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.setHandleWidth(8)
         splitter.setChildrenCollapsible(False)
-        splitter.addWidget(left)
+        splitter.addWidget(self._left)
         splitter.addWidget(self.stack)
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([300, 980])
@@ -153,15 +162,33 @@ class TrainPlace(QWidget):
         row.addWidget(splitter)
 
     def _show(self, widget: QWidget) -> None:
+        had_focus, in_table = self.stack.isAncestorOf(self.focusWidget() or self), widget is self.table
         self.stack.setCurrentWidget(widget)
-        self.runs.setVisible(widget is not self.table)  # the same runs twice would be once too often
+        self._left.setVisible(not in_table)  # the same runs twice would be once too often
+        column = (self.table if in_table else self._left).layout()
+        if isinstance(column, QVBoxLayout):
+            column.insertWidget(0, self._heading)
+            self._heading.show()  # Qt would only when it is idle
+        self.table_button.setChecked(in_table)
+        if had_focus and widget is self.run:
+            self.runs.view.setFocus()  # it would go to a button far away
         if widget is not self.run:
-            self._worker.ask("watch", None)
+            self._watch(None)
+
+    def _watch(self, folder: Path | None) -> None:
+        self._watched, self._rerun = folder, None
+        self._worker.ask("watch", folder)
 
     @Slot()
     def _on_table_clicked(self) -> None:
-        self._show(self.table)
-        self.table.view.setFocus()
+        if self.stack.currentWidget() is not self.table:
+            self.table.select(tuple(row.folder for row in self.runs.selection()))
+            self._show(self.table)
+            self.table.view.setFocus()
+        elif self.run.detail is not None:
+            self.show_run(self.run.detail.row.folder)
+        else:
+            self.show_form()
 
     def _connect_pane(self, pane: RunsPane) -> None:
         ask = self._worker.ask
@@ -175,6 +202,7 @@ class TrainPlace(QWidget):
         pane.compare_wanted.connect(self._on_compare_wanted)
         if pane is self.runs:
             pane.selected.connect(self._on_selected)
+            pane.view.clicked.connect(self._on_run_clicked)
 
     def _connect_form(self) -> None:
         form, worker = self.form, self._worker
@@ -240,11 +268,20 @@ class TrainPlace(QWidget):
     @Slot(object)
     def _on_selected(self, folders: tuple[Path, ...]) -> None:
         if len(folders) == 1 and self.stack.currentWidget() is not self.form:
-            self._worker.ask("watch", folders[0])
+            self._watch(folders[0])
             self.stack.setCurrentWidget(self.run)
+
+    @Slot()
+    def _on_run_clicked(self) -> None:
+        """A click leaves the form, which keeps what was typed; the arrow keys do not."""
+        chosen = self.runs.selection()
+        if len(chosen) == 1 and self.stack.currentWidget() is not self.run:
+            self.show_run(chosen[0].folder)
 
     @Slot(object)
     def _on_detail_changed(self, detail: RunDetail) -> None:
+        if detail.row.folder != self._watched:
+            return  # it was on its way when something else was chosen
         if self._rerun == detail.row.folder:
             self._rerun = None
             self.form.prefill(order_again(detail))
@@ -274,8 +311,8 @@ class TrainPlace(QWidget):
             self.form.prefill(order_again(detail))
             self.show_form()
         else:
+            self._watch(folder)
             self._rerun = folder
-            self._worker.ask("watch", folder)
 
     @Slot(object)
     def _on_compare_wanted(self, folders: tuple[Path, ...]) -> None:

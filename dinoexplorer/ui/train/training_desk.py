@@ -37,7 +37,7 @@ class TrainingDesk(QObject):
         self._rows: tuple[RunRow, ...] = ()
         self._told: RunRow | None = None  # what the button at the bottom leads to
         self._followed: Path | None = None
-        self._stop_at_end = self._agreed = False
+        self._answer = ""  # to the question at the end: keep or stop
         self._tray: QSystemTrayIcon | None = None
         self._question: ClosingQuestion | None = None
         status_line.run_pressed.connect(self._on_run_pressed)
@@ -68,7 +68,7 @@ class TrainingDesk(QObject):
     def may_close(self) -> bool:
         """Whether the window may close now; if runs live a question is shown, and `close_agreed` follows its answer."""
         live = [row for row in self._rows if row.state in BUSY]
-        if self._agreed or not live or self._worker is None:
+        if self._answer or not live or self._worker is None:
             return True
         if self._question is None:
             self._question = ClosingQuestion(self._window)
@@ -76,12 +76,18 @@ class TrainingDesk(QObject):
         self._question.ask(live, queued=sum(row.state == "queued" for row in self._rows))
         return False
 
+    def stop_following(self) -> None:
+        """Something else was opened by hand, which no later checkpoint of a run is to replace."""
+        self._followed = None
+        if self._place is not None:
+            self._place.run.set_following(False)
+
     def close_down(self) -> None:
-        """End the threads. Runs go on, unless the answer was to stop them."""
+        """End the threads; runs go on or stop as was answered."""
         if self._place is not None:
             self._place.close_down()
         if self._worker is not None:
-            self._worker.close(stop=self._stop_at_end)
+            self._worker.close(stop=self._answer == "stop", keep=self._answer == "keep")
         if self._tray is not None:
             self._tray.hide()
 
@@ -160,7 +166,7 @@ class TrainingDesk(QObject):
     @Slot(str)
     def _on_answered(self, answer: str) -> None:
         if answer != "cancel":
-            self._agreed, self._stop_at_end = True, answer == "stop"
+            self._answer = answer
             self.close_agreed.emit()
 
 

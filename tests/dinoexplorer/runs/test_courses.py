@@ -69,6 +69,28 @@ def test_a_hundred_thousand_records_are_read_once_and_what_is_appended_at_once(t
     assert best < 0.005
 
 
+def test_a_long_course_is_read_in_slices_that_grow_into_the_whole(tmp_path):
+    append(tmp_path, *({"step": step, "images_seen": step, "loss": 1.0, "text": "x" * 200} for step in range(2000)))
+    course, counts = Course(tmp_path), []
+    while not counts or not course.whole:
+        course.read(seconds=0.0)
+        counts.append(len(course.curves["loss"][0]))
+        assert len(counts) < 100
+    assert len(set(counts)) > 3
+    assert counts == sorted(counts)
+    assert counts[-1] == 2000
+    before = course.curves
+    assert course.read(seconds=0.0) is False
+    assert course.curves is before
+
+
+def test_a_line_without_an_end_in_sight_holds_nothing_up(tmp_path):
+    append(tmp_path, {"step": 1, "loss": 1.0}, {"step": 2, "noise": "\0" * 300_000}, {"step": 3, "loss": 3.0})
+    course = Course(tmp_path)
+    course.read()
+    assert course.curves["loss"][1].tolist() == [1.0, 3.0]
+
+
 def test_records_that_hold_a_word_and_the_newest_two_are_found_without_the_others(tmp_path):
     append(tmp_path, *({"step": step, "held_out/total" if step % 5 == 0 else "loss": 1.0} for step in range(1, 13)))
     records, offset = read_metrics(tmp_path, holding="held_out/total")
@@ -106,3 +128,12 @@ def test_of_a_long_log_only_the_end_is_kept(tmp_path):
     assert len(tail.text) <= TAIL_BYTES
     assert tail.text.startswith("line ")
     assert tail.text.endswith("line 599999\n")
+
+
+def test_trouble_is_found_anywhere_in_what_was_appended(tmp_path):
+    path = tmp_path / "log.txt"
+    lines = [f"warning: number {number} {'.' * number}\n" for number in range(0, 900, 9)]
+    path.write_text("".join(f"{line}{'all is well ' * 60}\n" for line in lines))
+    tail = LogTail(path)
+    tail.read()
+    assert tail.problems == tuple(line.strip()[:500] for line in lines)

@@ -14,11 +14,11 @@ import pytest
 from dinoexplorer.runs import launching
 from dinoexplorer.runs.errors import KeeperError
 from dinoexplorer.runs.keeper import Keeper
-from dinoexplorer.runs.queue_file import Entry
+from dinoexplorer.runs.queue_file import Entry, QueueFile
 from dinoexplorer.runs.row_reading import RowReader, entry_row
 from dinoexplorer.runs.views import Order, RunRow
 from training.config import ConfigError, RunConfig
-from training.run import RunWriter, read_run
+from training.run import COMPANION_VARIABLE, RunWriter, read_run
 
 
 def test_a_run_is_queued_started_watched_and_finishes(home):
@@ -228,6 +228,106 @@ def test_a_run_survives_the_window_and_is_found_again_and_the_queue_goes_on(home
     home.until_state(second, "finished")
 
 
+def test_runs_that_were_found_again_are_stopped_too_when_the_answer_is_to_stop(home):
+    folder = home.start("patient")
+    home.until_state(folder, "running", step=1)
+    home.reopened().keeper.close(stop=True)
+    home.reopened()
+    assert home.until_state(folder, "stopped").step >= 1
+
+
+def test_runs_that_would_end_with_the_window_are_told_to_outlive_it_when_the_answer_is_to_keep_them(home):
+    home.keeper.set_outlives(False)
+    folder = home.start("patient")
+    home.until_state(folder, "running", step=1)
+    companion = psutil.Process(read_run(folder).status.pid).environ()[COMPANION_VARIABLE]
+    assert companion.partition(":")[0] == str(os.getpid())
+    home.keeper.close(keep=True)
+    assert json.loads((folder / "control.json").read_text())["command"] == "outlive"
+    home.reopened().keeper.close(keep=True)  # of this window it was never a part
+    home.reopened().until(lambda: read_run(folder).status.handled_control == 1, "for it to be heard")
+    assert home.row(folder).state == "running"
+    home.keeper.send(folder, "stop")
+    home.until_state(folder, "stopped")
+
+
+def test_a_run_that_is_just_being_started_hears_what_it_was_told_when_it_has_begun(home):
+    folder = home.start("patient")
+    home.keeper.tick()
+    assert home.row(folder).state == "preparing"
+    home.keeper.send(folder, "stop")
+    home.keeper.send(folder, "pause")  # a stop is final
+    home.until_state(folder, "stopped")
+    home.keeper.resume(folder)
+    home.keeper.tick()
+    home.keeper.send(folder, "stop")
+    home.until(lambda: not home.keeper._queue.entries, "for it to begin")
+    home.until_state(folder, "stopped")
+    assert not json.loads((home.folder / "queue.json").read_text())["entries"]
+
+
+@pytest.mark.parametrize("kind", ["fit", "resume"])
+def test_what_was_started_by_a_window_that_had_no_time_to_note_it_is_not_started_again(home, kind):
+    folder = home.start("patient", "Rex")
+    if kind == "resume":
+        home.until_state(folder, "running", step=1)
+        home.keeper.send(folder, "stop")
+        home.until_state(folder, "stopped")
+        home.keeper.resume(folder)
+    text = (home.folder / "queue.json").read_text()
+    home.until_state(folder, "running", step=1)
+    pid = read_run(folder).status.pid
+    home.keeper.close()
+    (home.folder / "queue.json").write_text(text)
+    home.reopened().keeper.tick()
+    assert [(row.state, row.title, row.queue_place) for row in home.keeper.rows()] == [("running", "Rex", 0)]
+    home.keeper.send(folder, "stop")
+    home.until_state(folder, "stopped")
+    assert read_run(folder).status.pid == pid
+
+
+def test_what_a_window_queued_that_is_closed_now_is_not_lost(home):
+    busy = home.start("patient", "busy")
+    home.until_state(busy, "running")
+    other = Keeper(home.folder, command=home.command)
+    first = home.start("well", "first")
+    home.keeper.close()
+    second = other.start(home.order("well", "second"))  # it has not looked in between
+    third = other.start(home.order("well", "first"))
+    assert third.name == "first-2"
+    other.close()
+    queue = QueueFile(home.folder)
+    queue.reload()
+    assert [entry.folder for entry in queue.entries] == [first.name, second.name, third.name]
+    home.reopened().keeper.send(busy, "stop")
+    for folder in (busy, first, second, third):
+        home.until_state(folder, "stopped" if folder is busy else "finished")
+
+
+def test_what_a_run_printed_is_dropped_that_ended_while_no_window_was_there(home):
+    folder = home.start("well")
+    home.until_state(folder, "running", "finished")
+    home.keeper.close()
+    home.until(lambda: read_run(folder).state == "finished", "for its end")
+    (home.folder / "well.launch.log").write_text("loading")
+    home.reopened()
+    assert not list(home.folder.glob("*.launch.*"))
+
+
+def test_why_a_resume_did_not_begin_is_forgotten_when_it_trains_after_all(home):
+    folder = home.start("vanishes")
+    home.until_state(folder, "interrupted")
+    (folder / "config.toml").write_text((folder / "config.toml").read_text().replace("vanishes", "patient"))
+    home.keeper._launcher.reasons["vanishes"] = "It could not begin."
+    home.keeper.tick()
+    assert home.row(folder).reason == "It could not begin."
+    home.keeper.tick()
+    run = RunWriter.reopen(folder)  # someone typed the command
+    home.until_state(folder, "preparing")
+    run.update(state="failed", message="The disk is full.")
+    assert home.until_state(folder, "failed").reason == "The disk is full."
+
+
 def test_a_child_gives_way_to_everything_else(home, monkeypatch):
     monkeypatch.setattr(launching, "give_way", home.give_way)
     folder = home.start("patient")
@@ -354,6 +454,7 @@ def test_the_speed_of_a_run_is_known_after_an_evaluation_too(tmp_path):
     assert (reader.row.rate, reader.speed, reader.row.best) == (32.0, 32.0, 3.0)
     assert reader.row.seconds_left == 90 * 64 / 32
     run.add_metrics({"step": 5, "images_seen": 320, "time": 10.0, "held_out/total": 9.0})
+    run.add_metrics({"step": 6, "images_seen": 384, "time": 12.0, "held_out/total": 10**400, "text": "odd"})
     assert reader.refresh()
     assert reader.row.best == 9.0
     assert reader.refresh() is False

@@ -147,7 +147,7 @@ def test_unreadable_and_tiny_files_are_warned_of(tmp_path):
 
 def test_built_in_data_and_archives_are_looked_at(tmp_path):
     report = inspect_data("builtin:dinosaurs", never)
-    assert (report.count, len(report.classes), report.examples.shape) == (12_000, 6, (16, 64, 64, 3))
+    assert (report.count, len(report.classes), report.examples.shape) == (12_000, 16, (16, 64, 64, 3))
     assert inspect_data("builtin:dragons", never).problems == (
         "There is no built-in data 'builtin:dragons'; did you mean 'builtin:dinosaurs'?",
     )

@@ -129,7 +129,7 @@ def test_sheets_stand_side_by_side_at_the_same_images_seen(view, tmp_path):
     view.set_details((fast, slow))
     view.show_page("sheets")
     assert view.sheets.label == "240 images"
-    assert [tile.remark for tile in view.sheets.grid.tiles] == ["at 240 images", "at 160 instead"]
+    assert [tile.remark for tile in view.sheets.grid.tiles] == ["at 240 images", "nearest: 160"]
     view.sheets.slider.setValue(0)
     assert [tile.path for tile in view.sheets.grid.tiles] == [fast.samples[0][1], slow.samples[0][1]]
     view.set_details((fast, slow))  # news leave the slider where it is
@@ -164,7 +164,7 @@ def test_only_settings_that_differ_are_listed(view, mixed):
         for row in range(table.rowCount())
     }
     assert cells["data.flip"] == ["yes", "no"]
-    assert cells["optimizer.lr"] == ["not set", "0.0002"]
+    assert cells["optimizer.lr"] == ["–", "0.0002"]
     assert cells["image.widths"] == ["8, 16", "8"]
     assert cells["Best held-out loss"] == ["2", "2"]
     assert "batch_size" not in cells

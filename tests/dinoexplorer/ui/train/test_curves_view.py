@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from dinoexplorer.ui.train.curve_maths import log10, padded_range, panel_of, smoothed, thinned, value_at
 from dinoexplorer.ui.train.curves_view import CurvesView
 from dinoexplorer.ui.train.figures import short_number
+from dinoexplorer.ui.train.metric_groups import folded
 
 
 def course(count: int = 100, seed: int = 0) -> dict[str, tuple[np.ndarray, np.ndarray]]:
@@ -106,6 +107,35 @@ def test_a_check_box_draws_a_metric_in_a_panel_of_its_kind(qtbot, view):
     assert drawn(view) == {"lr": ["lr"]}
     view.set_curves("/runs/a", "A", course(120) | {"loss/new": (np.arange(3), np.ones(3))})
     assert drawn(view) == {"lr": ["lr"]}
+
+
+def test_numbered_metrics_are_folded_until_they_are_wanted(qtbot, view):
+    numbered = {f"held_out/kl/z{number}": (np.arange(3), np.ones(3)) for number in (10, 2, 0, 1)}
+    view.set_curves("/runs/a", "A", course() | numbered)
+    (fold,) = view.list.folds.values()
+    assert (fold.text(), fold.isChecked()) == ("kl, z0 to z10", False)
+    assert not numbered.keys() & view.list.boxes.keys()
+    qtbot.mouseClick(fold, Qt.MouseButton.LeftButton)
+    assert [name for name in view.list.boxes if name in numbered] == [f"held_out/kl/z{n}" for n in (0, 1, 2, 10)]
+    assert view.list.value_text("held_out/kl/z2") == "1"
+    qtbot.mouseClick(view.list.boxes["held_out/kl/z2"], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(next(iter(view.list.folds.values())), Qt.MouseButton.LeftButton)
+    assert not numbered.keys() & view.list.boxes.keys()
+    assert next(iter(view.list.folds.values())).text() == "kl, z0 to z10  (1 drawn)"
+    assert "held_out/kl/z2" in view.list.chosen()
+
+
+def test_a_few_numbered_metrics_stay_as_they_are():
+    assert folded(["loss/l1", "loss/l2", "loss/total"]) == ["loss/l1", "loss/l2", "loss/total"]
+    family = folded([f"kl/z{number}" for number in range(48)])
+    assert [(entry.label, entry.name) for entry in family] == [("z0 to z47", "kl/z0 to z47")]
+
+
+def test_before_the_first_step_it_says_so(view):
+    assert view.none_text == ""
+    view.set_curves("/runs/b", "B", {})
+    assert view.none_text == "No curves yet. They begin with the first steps."
+    assert not view.plot.isVisible()
 
 
 def test_the_whole_course_grows_and_a_zoom_stays(qtbot, view):

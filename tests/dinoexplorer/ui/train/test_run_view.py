@@ -106,7 +106,7 @@ def test_every_state_has_its_words_and_fits(view, changes, words):
 
 def test_an_ended_run_shows_no_load_of_the_machine():
     hardware = Hardware(0.5, 4, 8)
-    assert machine_of(in_state("finished"), hardware) == ["trains on cpu (x86_64)", "float32"]
+    assert machine_of(in_state("finished"), hardware) == ["trained on cpu (x86_64)", "float32"]
 
 
 @pytest.mark.parametrize("state", ["failed", "interrupted"])
@@ -155,7 +155,7 @@ def test_a_stop_that_is_not_obeyed_leads_to_kill(qtbot):
 def test_without_a_checkpoint_there_is_nothing_to_explore(view):
     view.set_detail(in_state("running", checkpoint=None))
     assert not view.header.explore.isEnabled()
-    assert view.header.explore.toolTip() == "There is no checkpoint yet; Save now writes one"
+    assert view.header.explore.toolTip() == "There is no checkpoint yet; Save writes one"
     assert not view.header.follow.isEnabled()
 
 

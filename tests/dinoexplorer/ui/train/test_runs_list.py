@@ -60,6 +60,8 @@ def test_what_runs_is_on_top_then_what_waits_then_the_newest(runs):
 
 
 def test_an_empty_list_says_what_to_do(runs):
+    assert runs.empty_text == "Looking for runs…"
+    runs.set_rows(())
     assert runs.empty_text == "No runs yet. Choose a recipe and press Start; the run appears here."
     runs.set_rows(ROWS)
     assert not runs.empty_text

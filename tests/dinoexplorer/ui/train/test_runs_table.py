@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLineEdit
 
 from dinoexplorer.runs.views import RunRow
+from dinoexplorer.ui.train.amounts import day_text
 from dinoexplorer.ui.train.runs_model import COLUMNS
 from dinoexplorer.ui.train.runs_table import RunsTable
 
@@ -60,12 +62,27 @@ def test_a_cell_says_what_is_known_and_a_dash_what_is_not(runs):
     runs.set_rows(ROWS)
     place = titles(runs).index("a")
     cells = dict(zip(COLUMNS, (runs.model.index(place, column).data() for column in range(9)), strict=True))
-    moment = time.strftime("%Y-%m-%d %H:%M", time.localtime(100.0))
+    moment = time.strftime("%Y-%m-%d", time.localtime(100.0))
     assert cells == {
         "Run": "a", "Recipe": "vae-64", "Data": "drawings", "State": "running", "Images seen": "1,200,000",
         "Best": "0.5", "Images/s": "120", "Time left": "1 h 30 min", "Started": moment,
     }  # fmt: skip
     assert runs.model.index(titles(runs).index("C"), COLUMNS.index("Best")).data() == "–"
+
+
+def test_a_day_is_said_as_a_person_says_it():
+    now = datetime.now().astimezone().replace(hour=12, minute=1)
+    days = [(now - timedelta(days=count)) for count in (0, 1, 2)]
+    texts = [day_text(day.timestamp(), now.date()) for day in days]
+    assert texts == ["today 12:01", "yesterday", f"{days[2]:%Y-%m-%d}"]
+    assert day_text(0) == ""
+
+
+def test_headings_explain_themselves_and_the_tool_tip_has_the_minute(runs):
+    runs.set_rows(ROWS)
+    tip = runs.model.headerData(COLUMNS.index("Best"), Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+    assert tip.startswith("Lowest loss on held-out pictures")
+    assert "started 1970-01-0" in runs.model.index(titles(runs).index("a"), 8).data(Qt.ItemDataRole.ToolTipRole)
 
 
 def test_every_column_orders_both_ways(runs):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import threading
@@ -16,6 +17,8 @@ from PySide6.QtCore import QThread
 from dinoexplorer.runs import launching
 from dinoexplorer.runs.views import DataReport, Estimate, Order
 from dinoexplorer.ui.train.runs_worker import RunsWorker
+from training.config import RunConfig
+from training.run import RunWriter
 
 FAKE = (sys.executable, str(Path(__file__).parents[2] / "runs" / "fake_child.py"))
 _PATIENCE = 60_000
@@ -146,6 +149,96 @@ def test_asking_never_keeps_the_window_waiting(listener, qtbot):
         slowest = max(slowest, time.perf_counter() - start)
     assert slowest < 0.1
     qtbot.waitUntil(lambda: listener.states() == {"patient": "running"}, timeout=_PATIENCE)
+
+
+def long_run(folder: Path, count: int = 30_000) -> Path:
+    """A run with many records, which has ended."""
+    run = RunWriter.create(folder, RunConfig(steps=count))
+    record = {"time": 1.5, "loss/total": 0.25, "loss/generator": 1.19, "lr": 0.0002, "images_per_second": 384.77}
+    lines = (json.dumps({"step": step, "images_seen": 32 * step, **record}) for step in range(count))
+    (run.folder / "metrics.jsonl").write_text("\n".join(lines) + "\n")
+    run.update(state="stopped", step=count, images_seen=32 * count)
+    return run.folder
+
+
+def test_long_curves_come_in_parts_and_commands_are_heard_between_them(listener, qtbot, tmp_path):
+    worker, said, count = listener.worker, listener.said, 30_000
+    folder = long_run(tmp_path / "runs" / "long", count)
+    worker.ask("set_active", True)
+    worker.ask("watch", folder)
+    worker.ask("rename", folder, "Heard")
+    lengths = lambda: [len(detail.curves["lr"][0]) for (detail,) in said["detail_changed"]]  # noqa: E731
+    qtbot.waitUntil(lambda: "Heard" in [row.title for (rows,) in said["rows_changed"] for row in rows],
+                    timeout=_PATIENCE)  # fmt: skip
+    assert max(lengths(), default=0) < count
+    qtbot.waitUntil(lambda: bool(lengths()) and lengths()[-1] == count, timeout=_PATIENCE)
+    assert lengths() == sorted(lengths())
+    assert 0 < lengths()[0] < count
+    told = len(lengths())
+    worker.ask("compare", (folder, long_run(tmp_path / "runs" / "other", count)))
+    qtbot.waitUntil(lambda: bool(said["compared"]), timeout=_PATIENCE)
+    (details,) = said["compared"][0]
+    assert [len(detail.curves["lr"][0]) for detail in details] == [count, count]
+    assert len(lengths()) == told  # of what is watched there was nothing new
+    assert said["failed"] == []
+
+
+def test_a_comparison_with_a_run_that_is_gone_says_so(listener, qtbot, tmp_path):
+    worker, said = listener.worker, listener.said
+    worker.ask("compare", (long_run(tmp_path / "runs" / "a", 10), tmp_path / "runs" / "gone"))
+    qtbot.waitUntil(lambda: bool(said["failed"]), timeout=_PATIENCE)
+    assert said["failed"] == [("compare", f"There is no run {tmp_path / 'runs' / 'gone'}; it was moved or deleted")]
+    assert said["compared"] == []
+
+
+def test_what_nobody_sees_is_not_told_until_it_is_shown_again(listener, qtbot):
+    worker, said = listener.worker, listener.said
+    worker.ask("set_active", True)
+    worker.ask("start", order("patient"))
+    qtbot.waitUntil(lambda: listener.states() == {"patient": "running"}, timeout=_PATIENCE)
+    folder = said["queued"][0][0]
+    worker.ask("watch", folder)
+    qtbot.waitUntil(lambda: bool(said["detail_changed"]) and bool(said["hardware_changed"]), timeout=_PATIENCE)
+    worker.ask("set_active", False)
+    worker.ask("rename", folder, "Hidden")
+    qtbot.waitUntil(lambda: said["rows_changed"][-1][0][0].title == "Hidden", timeout=_PATIENCE)
+    details, figures, rows = (len(said[name]) for name in ("detail_changed", "hardware_changed", "rows_changed"))
+    qtbot.waitUntil(lambda: len(said["rows_changed"]) > rows + 2, timeout=_PATIENCE)
+    assert len(said["hardware_changed"]) == figures
+    assert len(said["detail_changed"]) <= details + 1  # one may have been on its way
+    worker.ask("set_active", True)
+    qtbot.waitUntil(lambda: said["detail_changed"][-1][0].row.title == "Hidden", timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: len(said["hardware_changed"]) > figures, timeout=_PATIENCE)
+
+
+def test_a_home_that_cannot_be_read_at_all_is_told_for_everything_that_is_asked(qtbot, tmp_path, monkeypatch):
+    def broken(_home: Path, **_named: object) -> None:
+        raise OSError("the drive is gone")
+
+    monkeypatch.setattr("dinoexplorer.ui.train.runs_watch.Keeper", broken)
+    worker = RunsWorker(tmp_path / "runs", command=FAKE)
+    said = Listener(worker).said
+    worker.ask("start", order("well"))
+    qtbot.waitUntil(lambda: len(said["failed"]) == 2, timeout=_PATIENCE)
+    assert [name for name, _ in said["failed"]] == ["begin", "start"]
+    assert said["failed"][1][1].endswith("cannot be read; see to the folder, then start again")
+    worker.close(stop=True)
+
+
+def test_trouble_that_lasts_is_told_once(listener, qtbot, monkeypatch):
+    worker, said = listener.worker, listener.said
+    qtbot.waitUntil(lambda: bool(said["rows_changed"]), timeout=_PATIENCE)
+    looks: list[int] = []
+
+    def broken() -> bool:
+        looks.append(1)
+        raise OSError("the drive is gone")
+
+    monkeypatch.setattr(worker._watch._keeper, "tick", broken)
+    worker.ask("set_active", True)
+    qtbot.waitUntil(lambda: len(looks) > 3, timeout=_PATIENCE)
+    assert [name for name, _ in said["failed"]] == ["watch"]
+    assert said["failed"][0][1].endswith("cannot be read: the drive is gone; it is tried again")
 
 
 def test_a_home_without_runs_is_not_looked_at(listener, qtbot):

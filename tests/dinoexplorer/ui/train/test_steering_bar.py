@@ -79,10 +79,10 @@ def test_a_run_in_the_queue_has_no_commands(bar):
 @pytest.mark.parametrize(
     ("command", "words", "effect"),
     [
-        ("pause", "Asked to pause…", detail("paused")),
-        ("sample", "Asked for a sheet…", detail(samples=((5, Path("5.png")),))),
-        ("save", "Asked to save…", detail(checkpoints=((5, Path("5.safetensors")),))),
-        ("stop", "Asked to stop…", detail("stopped")),
+        ("pause", "Pausing…", detail("paused")),
+        ("sample", "Sampling…", detail(samples=((5, Path("5.png")),))),
+        ("save", "Saving…", detail(checkpoints=((5, Path("5.safetensors")),))),
+        ("stop", "Stopping…", detail("stopped")),
     ],
 )
 def test_a_button_answers_at_once_and_waits_for_the_effect(qtbot, bar, command, words, effect):
@@ -157,7 +157,7 @@ def test_resume_goes_on_with_what_is_left(qtbot, bar):
     with qtbot.waitSignal(bar.resume_wanted) as wanted:
         click(qtbot, bar.start)
     assert wanted.args == [None]
-    assert (bar.start.text(), bar.start.isEnabled()) == ("Asked to resume…", False)
+    assert (bar.start.text(), bar.start.isEnabled()) == ("Resuming…", False)
     bar.set_detail(detail("preparing"))
     bar.set_detail(detail("failed"))
     assert (bar.start.text(), bar.start.isEnabled()) == ("Resume", True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from dinoexplorer.runs import launching
 from dinoexplorer.runs.keeper import Keeper
 from dinoexplorer.runs.views import Order, RunRow
 from dinoexplorer.ui.train.training_desk import ended_text, line_of
+from training.run import read_run
 
 FAKE = (sys.executable, str(Path(__file__).parents[2] / "runs" / "fake_child.py"))
 _PATIENCE = 60_000
@@ -122,8 +124,42 @@ def test_closing_while_a_run_trains_asks_once_and_a_new_window_finds_the_run(
     later.window.close()
     later.window.places.training()._question.stop.click()
     wait(later, lambda: not later.window.isVisible())
-    later.window.places.training()._worker.ask("send", folder, "stop")  # it was started by another keeper
     later.window.close_down()
+    wait(later, lambda: read_run(folder).state == "stopped")
+
+
+def test_a_run_that_is_to_be_kept_outlives_the_window_whatever_becomes_of_runs_in_a_crash(home, desk) -> None:
+    desk.window.settings.runs_outlive = False
+    desk.press("train")
+    settings = {"name": "patient", "latent.dim": 2, "image.size": 16, "steps": 6, "batch_size": 4}
+    desk.window.places.training()._worker.ask("start", Order("vae-fc", "builtin:dinosaurs", "Rex", settings))
+    wait(desk, lambda: [row.state for row in place_of(desk)._rows] == ["running"])
+    desk.window.close()
+    desk.window.places.training()._question.keep.click()
+    wait(desk, lambda: not desk.window.isVisible())
+    desk.window.close_down()
+    assert json.loads((home / "rex" / "control.json").read_text())["command"] == "outlive"
+
+
+def test_runs_are_looked_after_even_if_nothing_can_be_opened(home, trained, new_desk, tmp_path) -> None:
+    trained("patient", "Rex")
+    desk = new_desk()
+    with desk.qtbot.waitSignal(desk.window.failed, timeout=_PATIENCE):
+        desk.window.open(tmp_path / "nowhere.safetensors")
+    wait(desk, lambda: 'run "Rex": ' in desk.window.status_line.run_text)
+
+
+def test_what_was_on_its_way_when_another_run_was_chosen_is_not_shown(home, trained, desk) -> None:
+    first, second = trained("well", "First"), trained("well", "Second")
+    desk.press("train")
+    place = place_of(desk)
+    shown: list[Path] = []
+    for folder in (first, second):
+        place.show_run(folder)
+        wait(desk, lambda folder=folder: place.run.detail is not None and place.run.detail.row.folder == folder)
+        shown.append(place.run.detail)
+    place._worker.detail_changed.emit(shown[0])
+    assert place.run.detail is shown[1]
 
 
 def test_a_run_that_was_interrupted_is_told_at_the_next_start_with_a_way_to_it(
@@ -157,7 +193,7 @@ def test_runs_are_compared_and_run_again_with_changes(home, trained, desk) -> No
     wait(desk, lambda: place._comparison is not None and place._comparison.folders == (second, first))
     assert place.stack.currentWidget() is place._comparison
     place.table_button.click()
-    assert place.runs.isHidden()
+    assert not place.runs.isVisible()
     place.table.select((first,))
     assert place.table.do("open")
     wait(desk, lambda: place.run.detail is not None and place.run.detail.row.folder == first)
@@ -189,6 +225,18 @@ def test_a_followed_checkpoint_replaces_the_model_and_the_place_stays(home, desk
     assert desk.explorer.document is document
     assert np.array_equal(desk.latent, before)
     assert desk.undo_steps() == 1
+    assert str(later) not in desk.window.settings.recent
+
+
+def test_opening_something_by_hand_ends_the_following(home, desk, write_fake, tmp_path) -> None:
+    folder, mine = home / "rex", write_fake(tmp_path / "mine.safetensors", 2, points=20)
+    training = desk.window.places.training()
+    place_of(desk).follow_toggled.emit(folder, True)
+    with desk.qtbot.waitSignal(desk.window.ready, timeout=_PATIENCE):
+        desk.window.chooser.checkpoint_chosen.emit(mine)
+    training._worker.checkpoint_written.emit(folder, tmp_path / "later.safetensors", 7)
+    assert desk.window._wanted == mine
+    assert str(mine) in desk.window.settings.recent
 
 
 def test_a_folder_dropped_on_the_place_train_is_trained_on(home, desk, tmp_path) -> None:
