@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from dinoexplorer.rendering.renderer import Renderer
 from dinoexplorer.resources import shipped_checkpoints
 from dinoexplorer.settings import load_settings, save_settings
+from dinoexplorer.ui.garbage import GarbageCollector
 from dinoexplorer.ui.interrupts import ending_on_interrupt
 from dinoexplorer.ui.main_window import MainWindow
 from dinoexplorer.ui.portrait import Portrait
@@ -48,11 +49,13 @@ def run(
     settings, trouble = load_settings()
     usual_device = settings.device
     settings.device = device or usual_device
+    garbage = GarbageCollector()
     theme = Theme(application, settings.theme)
     window = MainWindow(renderer or Renderer(), theme, settings, trouble=trouble)
     if screenshot is not None:
         window.resize(*PORTRAIT_SIZE)
         Portrait(window, screenshot, say, complain).done.connect(application.exit)
+    window.ready.connect(garbage.settle)
     path = checkpoint or next(iter(shipped_checkpoints()), None)
     window.first_painted.connect(window.tell_empty if path is None else partial(window.open, path))
     with _quiet_platform(), ending_on_interrupt(application):
@@ -66,6 +69,7 @@ def run(
         save_settings(settings)
     window.deleteLater()
     theme.deleteLater()
+    garbage.end()
     return code
 
 

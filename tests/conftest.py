@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 import threading
@@ -19,6 +20,10 @@ os.environ["DINOEXPLORER_CACHE"] = str(_FOLDER / "cache")
 
 _PATIENCE = 5.0
 
+# Windows of earlier tests must not be collected in a thread of a later one: Qt does not survive that (see
+# dinoexplorer.ui.garbage). The fixture below collects in the main thread instead.
+gc.disable()
+
 
 @pytest.fixture(autouse=True)
 def nothing_left_running() -> Iterator[None]:
@@ -30,6 +35,7 @@ def nothing_left_running() -> Iterator[None]:
         thread.join(max(deadline - time.monotonic(), 0))
     left = [thread.name for thread in _new_threads(before)]
     assert not left, f"threads left running: {left}"
+    gc.collect(1)
     widgets = _top_level_widgets()
     assert not widgets, f"windows left open: {widgets}"
 

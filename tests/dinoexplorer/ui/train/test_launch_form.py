@@ -590,7 +590,7 @@ def test_amounts_are_said_as_people_say_them(text, wanted):
     assert text == wanted
 
 
-def test_the_pictures_are_as_many_as_the_settings_say(bench):
-    form, _ = bench
+def test_the_pictures_are_as_many_as_the_settings_say(ready):
+    form, _ = ready
     form.prefill(replace(form.order(), changes={"data.count": 500}))
     assert form.data_view.text == "500 pictures in 2 classes"
