@@ -35,6 +35,7 @@ class TrainingDesk(QObject):
         self._worker: RunsWorker | None = None
         self._place: TrainPlace | None = None
         self._rows: tuple[RunRow, ...] = ()
+        self._heard = False  # whether the worker has said which runs there are
         self._told: RunRow | None = None  # what the button at the bottom leads to
         self._followed: Path | None = None
         self._answer = ""  # to the question at the end: keep or stop
@@ -51,7 +52,8 @@ class TrainingDesk(QObject):
         """The place, made when it is first asked for."""
         if self._place is None:
             place = self._place = TrainPlace(self._begun(), self._window)
-            place.set_rows(self._rows)
+            if self._heard:
+                place.set_rows(self._rows)
             place.set_recent_data(self._settings.recent_data)
             place.set_outlives(self._settings.runs_outlive)
             place.outlives_chosen.connect(self._on_outlives_chosen)
@@ -103,7 +105,7 @@ class TrainingDesk(QObject):
 
     @Slot(object)
     def _on_rows_changed(self, rows: tuple[RunRow, ...]) -> None:
-        self._rows = rows
+        self._rows, self._heard = rows, True
         told = next((row for row in rows if row.state in BUSY), None)
         told = told or next((row for row in rows if row.state == "interrupted"), None)
         self._told = told
