@@ -43,11 +43,16 @@ def prepare_steering(latent_map: LatentMap | None, spec: LatentSpec) -> Steering
 
 
 def first_sight(spec: LatentSpec, latent_map: LatentMap | None) -> FloatArray:
-    """A code that shows something at once: the encoded image nearest to the middle of the data, else a sample."""
+    """A code that shows something at once: the most typical encoded image, else a sample.
+
+    Of the first class where there are classes: in the middle between several lies nothing typical.
+    """
     if latent_map is None or len(latent_map) == 0:
         return np.asarray(spec.sample(1, 1)[0])
-    distance = (((latent_map.latents - spec.mean) / np.maximum(spec.std, 1e-6)) ** 2).sum(axis=1)
-    return np.asarray(latent_map.latents[int(distance.argmin())])
+    first = latent_map.labels == 0
+    codes = latent_map.latents[first] if first.any() else latent_map.latents
+    distance = (((codes - codes.mean(axis=0)) / np.maximum(spec.std, 1e-6)) ** 2).sum(axis=1)
+    return np.asarray(codes[int(distance.argmin())])
 
 
 def _empty_plane() -> LatentMap:
