@@ -380,7 +380,7 @@ class MainWindow(QWidget):
     @Slot(str, object)
     def _on_background_finished(self, task: str, result: object) -> None:
         if task == "training" and not isinstance(result, Exception):
-            self.places.training()
+            self.places.begin_training()
         elif task == "missing" and isinstance(result, frozenset):
             self.top_bar.set_missing(result)
         elif task == "save" and isinstance(result, Path):

@@ -31,6 +31,7 @@ class Places(QStackedWidget):
         super().__init__(window)
         self._explorer, self._settings, self._status_line = explorer, settings, status_line
         self._desk: TrainingDesk | None = None
+        self._closed = False
         self.addWidget(explorer)
 
     @property
@@ -65,6 +66,11 @@ class Places(QStackedWidget):
             self._desk = desk
         return self._desk
 
+    def begin_training(self) -> None:
+        """Look after the runs from now on; nothing when the window has closed in the meantime."""
+        if not self._closed:
+            self.training()
+
     def may_close(self) -> bool:
         """See `TrainingDesk.may_close`."""
         return self._desk is None or self._desk.may_close()
@@ -83,6 +89,7 @@ class Places(QStackedWidget):
 
     def close_down(self) -> None:
         """End the threads."""
+        self._closed = True
         if self._desk is not None:
             self._desk.close_down()
 

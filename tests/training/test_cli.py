@@ -107,7 +107,7 @@ def test_fit_without_a_recipe_trains_the_builtin_dinosaurs_and_says_so(capsys: p
     assert main(["fit", "--set", *tiny]) == 0
     said = capsys.readouterr().err
     assert said.startswith(
-        "no recipe named, so this trains 'dinosaurs-quick' on builtin:dinosaurs: a small smooth space"
+        "no recipe named, so this trains 'dinosaurs-quick' on builtin:dinosaurs: A small smooth space"
     )
     assert read_run("runs/dinosaurs-quick-1").state == "finished"
 

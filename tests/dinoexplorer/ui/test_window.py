@@ -201,6 +201,7 @@ def test_a_picture_is_proposed_where_one_was_saved_last_and_never_with_the_progr
 def test_a_theme_that_was_used_before_draws_no_icon_again(desk):
     for choice in ("light", "dark"):
         desk.window._on_theme_chosen(choice)
+        desk.window.grab()
     drawn = icons._picture.cache_info().misses
     for choice in ("light", "dark"):
         desk.window._on_theme_chosen(choice)

@@ -272,3 +272,10 @@ def test_how_an_end_is_told() -> None:
     assert ended_text(RunRow(**made, state="failed", reason="The disk is full.")) == (
         'The run "Rex" has failed: The disk is full.'
     )
+
+
+def test_what_is_loaded_after_the_window_has_closed_begins_nothing(home, new_desk) -> None:
+    desk = new_desk()
+    desk.window.close_down()
+    desk.window._on_background_finished("training", None)
+    assert desk.window.places._desk is None
