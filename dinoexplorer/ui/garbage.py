@@ -21,14 +21,20 @@ class GarbageCollector(QObject):
         super().__init__(parent)
         self._was_on = gc.isenabled()
         gc.disable()
+        self._settled = False
         self._timer = QTimer(self, interval=_INTERVAL)
         self._timer.timeout.connect(self._on_timeout)
         self._timer.start()
 
     @Slot()
     def settle(self) -> None:
-        """Take what is loaded by now for lasting: it is not looked through again, which keeps each collection short."""
-        gc.freeze()
+        """Take what is loaded by now for lasting: it is not looked through again, which keeps each collection short.
+
+        Only the first time: a model that is replaced later has to be let go.
+        """
+        if not self._settled:
+            self._settled = True
+            gc.freeze()
 
     def end(self) -> None:
         """Leave it to Python again."""

@@ -51,4 +51,9 @@ def test_what_has_settled_is_not_looked_through_again(collector) -> None:
     before = gc.get_freeze_count()
     collector.settle()
     assert gc.get_freeze_count() > before
+    frozen = gc.get_freeze_count()
+    keep = [[] for _ in range(1_000)]
+    collector.settle()
+    assert gc.get_freeze_count() <= frozen
+    assert len(keep) == 1_000
     gc.unfreeze()
