@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
 from dinoexplorer.runs.views import Curve
-from dinoexplorer.ui.background import Background
 from dinoexplorer.ui.flow_layout import FlowLayout
 from dinoexplorer.ui.icon_button import IconButton
-from dinoexplorer.ui.menu_button import MenuButton
 from dinoexplorer.ui.train.curve_export import as_image, as_svg, write_figure
 from dinoexplorer.ui.train.curve_list import CurveList
 from dinoexplorer.ui.train.curve_maths import panel_of, smoothed, value_at
 from dinoexplorer.ui.train.curve_panel import Series
 from dinoexplorer.ui.train.curve_plot import CurvePlot
+from dinoexplorer.ui.train.export_button import ExportButton
 from dinoexplorer.ui.train.metric_groups import first_choice
 from dinoexplorer.ui.train.slim_slider import SlimSlider
 
 _NONE_YET = "No curves yet. They begin with the first steps."
 _SMOOTHEST = 100  # positions of the slider; the amount is 1 - 10 ** (-3 * position)
-_KINDS = {"png": "PNG picture", "svg": "SVG drawing"}
 
 
 class CurvesView(QWidget):
@@ -45,8 +42,6 @@ class CurvesView(QWidget):
         self._title, self._run = "", ""
         self._names: tuple[str, ...] = ()
         self._is_chosen = False  # by a person
-        self._background = Background(self)
-        self._background.finished.connect(self._on_written)
         self.plot, self.list = CurvePlot(self), CurveList(self)
         self.smoothing = SlimSlider("Smoothing", self)
         self.smoothing.setRange(0, _SMOOTHEST)
@@ -55,9 +50,8 @@ class CurvesView(QWidget):
         self.log = _toggle("Log scale", "Logarithmic scale: values that are not positive become gaps", self)
         self.whole = _toggle("Whole", "Show the whole course, now and as it grows (Home)", self)
         self.follow = _toggle("Newest", "Keep the newest point at the right edge (End)", self)
-        self.export = MenuButton("save", "Export the curves", self)
-        for kind, text in _KINDS.items():
-            self.export.choices().addAction(f"{text}…").setData(kind)
+        self.export = ExportButton("Export the curves", self._writing, self)
+        self.export.told.connect(self.told)
         self._place = _small("last values", self)
         self._place.setContentsMargins(0, 0, 12, 0)
         self._lay_out()
@@ -69,12 +63,12 @@ class CurvesView(QWidget):
         self.plot.mode_changed.connect(self._on_mode_changed)
         self.plot.hovered.connect(self._on_hovered)
         self.list.chosen_changed.connect(self._on_chosen_changed)
-        self.export.choices().triggered.connect(self._on_export_triggered)
 
     def set_curves(self, run: str, title: str, curves: Mapping[str, Curve]) -> None:
         """Show the curves of a run; for the same ``run`` everything a person chose stays."""
         another, self._run, self._title = run != self._run, run, title
         self._curves = curves
+        self.export.set_stem(title or "curves")
         names = tuple(curves)
         if names != self._names:
             chosen = [name for name in self.list.chosen() if name in curves] if self._is_chosen else []
@@ -98,13 +92,12 @@ class CurvesView(QWidget):
 
     def close_down(self) -> None:
         """Wait for a figure that is being written."""
-        self._background.close()
+        self.export.close_down()
 
-    def save_figure(self, path: Path) -> None:
-        """Write the plot as it is seen, as PNG or SVG by the name of the file; `told` says how it went."""
+    def _writing(self, path: Path) -> Callable[[], object]:
+        """What writes the plot as it is seen now, as PNG or SVG by the name of the file."""
         make = as_svg if path.suffix.lower() == ".svg" else as_image
-        figure = make(self.plot, self._title, self.list.chosen())
-        self._background.start(str(path), partial(write_figure, figure, path))
+        return partial(write_figure, make(self.plot, self._title, self.list.chosen()), path)
 
     def _lay_out(self) -> None:
         tools = QWidget(self)
@@ -193,36 +186,6 @@ class CurvesView(QWidget):
             self._place.setText(f"at {max(round(images), 0):,} images")
             values = {name: value_at(x, y, images) for name, (x, y) in self._curves.items()}
         self.list.set_values(values)
-
-    @Slot(QAction)
-    def _on_export_triggered(self, action: QAction) -> None:
-        self.ask_where(str(action.data()))
-
-    def ask_where(self, kind: str) -> None:
-        """Ask for a file to write the figure to; never blocks."""
-        dialog = QFileDialog(self, "Export the curves", f"{self._title or 'curves'}.{kind}".replace("/", "-"))
-        if QGuiApplication.platformName() == "offscreen":
-            dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(f"{_KINDS[kind]} (*.{kind})")
-        dialog.setDefaultSuffix(kind)
-        dialog.fileSelected.connect(self._on_file_selected)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    @Slot(str)
-    def _on_file_selected(self, path: str) -> None:
-        self.save_figure(Path(path))
-
-    @Slot(str, object)
-    def _on_written(self, path: str, result: object) -> None:
-        if isinstance(result, OSError):
-            reason = result.strerror or result
-            self.told.emit(f"{path} could not be written: {reason}; choose another place.")
-        elif isinstance(result, Exception):
-            self.told.emit(f"{path} could not be written: {result}; try the other format.")
-        else:
-            self.told.emit(f"Saved {Path(path).name}")
 
 
 def _toggle(text: str, name: str, parent: QWidget) -> IconButton:

@@ -242,7 +242,7 @@ def test_a_hundred_thousand_points_come_to_the_plot_as_few(view):
 @pytest.mark.parametrize("kind", ["png", "svg"])
 def test_a_figure_is_written_whole(qtbot, view, tmp_path, kind):
     with qtbot.waitSignal(view.told) as told:
-        view.save_figure(tmp_path / f"a.{kind}")
+        view.export.save(tmp_path / f"a.{kind}")
     assert told.args == [f"Saved a.{kind}"]
     assert [path.name for path in tmp_path.iterdir()] == [f"a.{kind}"]
     if kind == "png":
@@ -255,6 +255,6 @@ def test_a_figure_that_cannot_be_written_says_why(qtbot, view, tmp_path):
     (tmp_path / "file").write_text("in the way")
     path = tmp_path / "file" / "a.png"
     with qtbot.waitSignal(view.told) as told:
-        view.save_figure(Path(path))
+        view.export.save(Path(path))
     assert told.args[0].startswith(f"{path} could not be written: ")
     assert told.args[0].endswith("; choose another place.")
