@@ -30,13 +30,16 @@ def run(
     device: str | None = None,
     screenshot: Path | None = None,
     *,
+    document: Path | None = None,
     say: Callable[[str], None] = print,
     complain: Callable[[str], None] | None = None,
     renderer: Renderer | None = None,
 ) -> int:
     """Show the window until it is closed, or with ``screenshot`` save what a person would see; return the exit code.
 
-    Without ``checkpoint`` the one that came with the program is opened. The window paints before torch is imported.
+    Without ``checkpoint`` the one that came with the program is opened. A ``document``, or a picture that carries one,
+    is opened in its own checkpoint, or in ``checkpoint`` if that is named too.
+    The window paints before torch is imported.
     Ctrl+C in the terminal ends it with 130.
     The platform ("offscreen") is the caller's to choose, by the environment, before this is called.
     """
@@ -54,10 +57,16 @@ def run(
     window = MainWindow(renderer or Renderer(), theme, settings, trouble=trouble)
     if screenshot is not None:
         window.resize(*PORTRAIT_SIZE)
-        Portrait(window, screenshot, say, complain).done.connect(application.exit)
+        Portrait(window, screenshot, say, complain, click=document is None).done.connect(application.exit)
+    else:
+        for over in (window.ready, window.failed):  # until the first picture is there the machine is for that
+            over.connect(window.documents.look_back)
     window.ready.connect(garbage.settle)
     path = checkpoint or next(iter(shipped_checkpoints()), None)
-    window.first_painted.connect(window.tell_empty if path is None else partial(window.open, path))
+    if document is not None:
+        window.first_painted.connect(partial(window.documents.open, document, checkpoint=checkpoint))
+    else:
+        window.first_painted.connect(window.tell_empty if path is None else partial(window.open, path))
     with _quiet_platform(), ending_on_interrupt(application):
         window.show()
         code = application.exec()

@@ -1,4 +1,4 @@
-"""The subcommands: info, render, grid, encode, map. No Qt here."""
+"""The subcommands: info, render, grid, compare, encode, map, morph. No Qt here."""
 
 from __future__ import annotations
 
@@ -6,34 +6,48 @@ import argparse
 import io
 import json
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
-from tqdm import tqdm
 
+from dinoexplorer.compare_command import compare
+from dinoexplorer.document.standing import Draw
+from dinoexplorer.document_commands import Source
 from dinoexplorer.generators import Generator, GeneratorError, open_generator, read_info
 from dinoexplorer.generators.generator import ByteArray, FloatArray, GeneratorInfo, LatentSpec
-from dinoexplorer.latent.latent_map import map_path, write_map
-from dinoexplorer.latent.map_building import Progress, build_map
+from dinoexplorer.latent.latent_map import LatentMap, map_beside, map_path, write_map
+from dinoexplorer.latent.map_building import build_map
+from dinoexplorer.latent.map_data import UNSEEN_SEED, MapData, fit_of, read_data
+from dinoexplorer.latent.planes import Plane, dimensions_plane, plane_through, principal_plane
+from dinoexplorer.latent.projections import curved_projection
+from dinoexplorer.latent.reconstruction import reconstruction_errors
+from dinoexplorer.latent.stage_cache import StageCache
+from dinoexplorer.morph.timeline_json import read_timeline
+from dinoexplorer.morph_command import write_film
 from dinoexplorer.picture_files import LARGEST_SHEET, contact_sheet, save_png
+from dinoexplorer.progress_bars import progress_bar, stage_bar
 from training.files import replace_file
 
 if TYPE_CHECKING:
     from training.data.images import ImageSet
 
+_Range = tuple[float, float]
 _LARGEST_BATCH = 512
 _ENCODED_AT_ONCE = 64
-_PLAIN_SECONDS = 5.0
-_UNSEEN_SEED = 1_000_000  # built-in pictures of a map are others than those of the trainings, which count seeds from 0
+_DRAWN = 4096  # codes that say where the principal directions are, where no map does
+_MARGIN = 0.25  # around the three codes of a plane
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the subcommand that was parsed and return its exit code."""
-    return {"info": _info, "render": _render, "grid": _grid, "encode": _encode, "map": _map}[options.command](options)
+    works = {
+        "info": _info, "render": _render, "grid": _grid, "compare": compare, "encode": _encode, "map": _map,
+        "morph": _morph,
+    }  # fmt: skip
+    return works[options.command](options)
 
 
 def _info(options: argparse.Namespace) -> int:
@@ -53,29 +67,44 @@ def _info(options: argparse.Namespace) -> int:
         "encoder": "yes" if info.encoder else "no",
         "trained": ", ".join(f"{key} {value}" for key, value in info.training.items() if isinstance(value, int | str))
         or "?",
+        "pictures by": _credit(info),
         "sha256": info.sha256,
     }
     for name, value in rows.items():
-        print(f"{name:>10}  {value}")
+        print(f"{name:>11}  {value}")
     return 0
 
 
+def _credit(info: GeneratorInfo) -> str:
+    """Who made the pictures that it learned from, and their licence, as far as the file says."""
+    dataset = info.training.get("dataset")
+    told = [dataset.get(key) for key in ("credit", "licence")] if isinstance(dataset, dict) else []
+    return ", ".join(str(text) for text in told if text) or "?"
+
+
 def _render(options: argparse.Namespace) -> int:
+    source = Source(options.checkpoint)
+    options.checkpoint = source.checkpoint
     generator = _open(options)
-    codes = _codes(options, generator.info.latent)
+    given = (options.seed, options.z, options.latents) != (None, None, None)
+    codes = _codes(options, generator.info.latent) if given else source.codes(generator.info.latent)
+    draw = Draw(options.seed, options.truncation) if options.seed is not None and len(codes) == 1 else None
     if options.label is not None:
         codes = generator.info.labelled(codes, options.label)
     out = Path(options.out)
     if options.out.endswith(("/", "\\")) or out.is_dir() or not out.suffix:
         for number, image in enumerate(image for chunk in _decoded(generator, codes) for image in chunk):
-            save_png(out / f"{number:06d}.png", image)
+            path = out / f"{number:06d}.png"
+            save_png(path, image, source.metadata(generator.info, codes[number], draw))
         print(f"{len(codes)} pictures saved in {out}")
     elif out.suffix.lower() == ".npy":
         images = np.concatenate(list(_decoded(generator, codes)))
         _write_array(out, images)
         print(f"{len(images)} pictures saved in {out}")
     elif out.suffix.lower() == ".png":
-        save_png(out, _sheet(generator, codes, columns=int(np.ceil(np.sqrt(len(codes))))))
+        # A sheet is no place.
+        texts = source.metadata(generator.info, codes[0], draw) if len(codes) == 1 else {}
+        save_png(out, _sheet(generator, codes, columns=int(np.ceil(np.sqrt(len(codes))))), texts)
         print(f"saved {out}")
     else:
         raise GeneratorError(f"--out {out} is neither FILE.png, FILE.npy nor a folder; give one of these.")
@@ -84,32 +113,51 @@ def _render(options: argparse.Namespace) -> int:
 
 def _grid(options: argparse.Namespace) -> int:
     generator = _open(options)
-    spec = generator.info.latent
+    plane, across, up = _grid_plane(options, generator.info)
+    columns, rows = np.linspace(*across, options.cols), np.linspace(up[1], up[0], options.rows)  # up is more
+    places = np.stack(np.meshgrid(columns, rows), axis=-1).reshape(-1, 2)
+    save_png(options.out, _sheet(generator, plane.codes(places.astype(np.float32)), columns=options.cols))
+    print(f"saved {options.out}")
+    return 0
+
+
+def _grid_plane(options: argparse.Namespace, info: GeneratorInfo) -> tuple[Plane, _Range, _Range]:
+    """The plane that was asked for, and how far it is shown across and up."""
+    spec = info.latent
+    given = options.range or (-1.5, 1.5)
+    if options.through is not None:
+        codes = spec.check(_array_of(options.through, spec))
+        plane = plane_through(codes)
+        if options.range is not None:
+            return plane, given, given
+        places = plane.places(codes)
+        margin = _MARGIN * float(np.ptp(places, axis=0).max())
+        low, high = places.min(axis=0) - margin, places.max(axis=0) + margin
+        return plane, (float(low[0]), float(high[0])), (float(low[1]), float(high[1]))
+    if options.axes == "pca":
+        latent_map = map_beside(info)[0]
+        known = latent_map is not None and len(latent_map) > 2
+        codes = latent_map.latents if known and latent_map is not None else spec.sample(_DRAWN, 0)
+        plane, deviations = principal_plane(codes)
+        return plane.scaled(*map(float, deviations)), given, given
     first, second = options.axes
     if not (0 <= first < spec.dim and 0 <= second < spec.dim):
         raise GeneratorError(f"--axes {first},{second} do not exist: the dimensions here are 0 to {spec.dim - 1}.")
     if first == second:
         raise GeneratorError(f"--axes {first},{second} are one and the same; name two dimensions.")
-    low, high = options.range
-    codes = np.tile(spec.mean, (options.rows, options.cols, 1))
-    codes[..., first] = np.linspace(low, high, options.cols)[None, :]
-    codes[..., second] = np.linspace(high, low, options.rows)[:, None]  # up is more, as on the map
-    save_png(options.out, _sheet(generator, codes.reshape(-1, spec.dim), columns=options.cols))
-    print(f"saved {options.out}")
-    return 0
+    return dimensions_plane(spec.mean, first, second), given, given
 
 
 def _encode(options: argparse.Namespace) -> int:
     generator = _open(options)
     codes, errors = [], []
-    with _progress("encoding") as progress:
+    with progress_bar("encoding") as progress:
         for start in range(0, len(options.images), _ENCODED_AT_ONCE):
             images = _pictures(options.images[start : start + _ENCODED_AT_ONCE], generator.info)
             codes.append(generator.encode(images))
-            difference = (generator.decode(codes[-1]).astype(np.float32) - images) / 255
-            errors.append((difference**2).mean(axis=(1, 2, 3)))
+            errors.append(reconstruction_errors(generator, codes[-1], images))
             progress(start + len(images), len(options.images))
-    latents, error = np.concatenate(codes), np.concatenate(errors).astype(np.float32)
+    latents, error = np.concatenate(codes), np.concatenate(errors)
     names = np.array([str(path) for path in options.images], dtype=np.str_)
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, latents=latents, error=error, names=names)
@@ -125,14 +173,8 @@ def _pictures(paths: list[Path], info: GeneratorInfo) -> ByteArray:
     """Picture files as this generator was trained to see them, RGB ``(n, size, size, 3)``; grey where it is grey."""
     from training.data.pictures import load_picture
 
-    pictures = np.stack([load_picture(path, info.image_size, info.channels, fit=_fit(info)) for path in paths])
+    pictures = np.stack([load_picture(path, info.image_size, info.channels, fit=fit_of(info)) for path in paths])
     return pictures if info.channels == 3 else np.repeat(pictures, 3, axis=3)
-
-
-def _fit(info: GeneratorInfo) -> Literal["crop", "squeeze"]:
-    """How the pictures of the training were made square."""
-    dataset = info.training.get("dataset")
-    return "squeeze" if isinstance(dataset, dict) and dataset.get("fit") == "squeeze" else "crop"
 
 
 def _map(options: argparse.Namespace) -> int:
@@ -140,32 +182,46 @@ def _map(options: argparse.Namespace) -> int:
     info = generator.info
     data = None if options.data is None else _dataset(options, info)
     out = options.out or map_path(info.path)
-    with _progress("encoding" if data is not None else "decoding") as progress:
+    method = curved_projection() if options.method == "curved" else options.method
+    with stage_bar() as progress:
         latent_map = build_map(
             generator,
             None if data is None else data.images,
             None if data is None else data.labels,
             () if data is None else data.classes,
-            method=options.method, samples=options.count, seed=options.seed, progress=progress,
+            names=() if data is None else data.names,
+            method=method, samples=options.count, seed=options.seed, progress=progress, cache=StageCache(),
         )  # fmt: skip
     with _written(out):
         write_map(out, latent_map)
     print(f"{len(latent_map)} points, {latent_map.method}, saved in {out}")
+    if not latent_map.exact:
+        print(_worth(latent_map))
     return 0
 
 
-def _dataset(options: argparse.Namespace, info: GeneratorInfo) -> ImageSet:
-    from training.data.images import open_images
+def _worth(latent_map: LatentMap) -> str:
+    """How far a map is to be believed that is not the space itself."""
+    trust, variance = latent_map.trustworthiness, latent_map.variance
+    trusted = "not measured" if trust is None else f"{trust:.2f}"
+    told = "not measured" if variance is None else f"{variance:.0%}"
+    return f"trustworthiness {trusted}; share of the codes' variance that a place tells {told}"
 
-    with _progress("reading") as progress:
-        data = open_images(
-            options.data, size=info.image_size, channels=3, count=options.count, fit=_fit(info),
-            seed=options.seed + _UNSEEN_SEED, variation=options.variation,
-            progress=lambda _what, done, total: progress(done, total),
-        )  # fmt: skip
+
+def _dataset(options: argparse.Namespace, info: GeneratorInfo) -> ImageSet:
+    asked = MapData(str(options.data), options.count, options.seed + UNSEEN_SEED, options.variation)
+    with progress_bar("reading") as progress:
+        data = read_data(asked, info, lambda _what, done, total: progress(done, total))
     for skipped in data.skipped:
         print(f"left out {skipped.name}: {skipped.reason}", file=sys.stderr)
     return data
+
+
+def _morph(options: argparse.Namespace) -> int:
+    timelines = [read_timeline(path) for path in options.timeline or ()]  # refused before torch is loaded
+    generator = _open(options)
+    codes = None if options.latents is None else _array_of(options.latents, generator.info.latent)
+    return write_film(options, generator, codes, timelines)
 
 
 def _open(options: argparse.Namespace) -> Generator:
@@ -186,21 +242,25 @@ def _codes(options: argparse.Namespace, spec: LatentSpec) -> FloatArray:
             return spec.check([float(value) for value in options.z.replace(",", " ").split()])
         except ValueError:
             raise GeneratorError(f'--z "{options.z}" is not a list of numbers such as "0.5,1.5".') from None
+    return spec.check(_array_of(options.latents, spec))
+
+
+def _array_of(path: Path, spec: LatentSpec) -> np.ndarray:
     try:
-        with options.latents.open("rb") as file:
-            array = np.lib.format.read_array(file, allow_pickle=False)
+        with path.open("rb") as file:
+            array: np.ndarray = np.lib.format.read_array(file, allow_pickle=False)
     except FileNotFoundError:
-        raise GeneratorError(f"There is no file {options.latents}; check the name.") from None
+        raise GeneratorError(f"There is no file {path}; check the name.") from None
     except (OSError, ValueError, EOFError):
-        raise GeneratorError(f"{options.latents} is not a .npy file of numbers; save one with numpy.save.") from None
+        raise GeneratorError(f"{path} is not a .npy file of numbers; save one with numpy.save.") from None
     if array.size == 0:
-        raise GeneratorError(f"{options.latents} holds no latents; save a float array of shape (n, {spec.dim}).")
-    return spec.check(array)
+        raise GeneratorError(f"{path} holds no latents; save a float array of shape (n, {spec.dim}).")
+    return array
 
 
 def _decoded(generator: Generator, codes: FloatArray) -> Iterator[np.ndarray]:
     """Pictures in batches, with progress."""
-    with _progress("decoding") as progress:
+    with progress_bar("decoding") as progress:
         for start in range(0, len(codes), _LARGEST_BATCH):
             yield generator.decode(codes[start : start + _LARGEST_BATCH])
             progress(min(start + _LARGEST_BATCH, len(codes)), len(codes))
@@ -230,26 +290,3 @@ def _written(path: Path) -> Iterator[Path]:
         yield path
     except OSError as error:
         raise GeneratorError(f"{path} could not be written: {error.strerror or error}; choose another place.") from None
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Progress]:
-    """A bar with rate and time left on a terminal; otherwise a plain line every few seconds."""
-    if not sys.stderr.isatty():
-        told = time.monotonic()
-
-        def line(done: int, total: int) -> None:
-            nonlocal told
-            if time.monotonic() - told > _PLAIN_SECONDS:
-                told = time.monotonic()
-                print(f"{what}: {done} of {total}", file=sys.stderr, flush=True)
-
-        yield line
-        return
-    with tqdm(desc=what, unit="image", leave=False) as bar:
-
-        def step(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        yield step

@@ -63,7 +63,7 @@ def launch(options: argparse.Namespace) -> int:
             "or under xvfb-run."
         )
         options.screenshot = Path("dinoexplorer.png")
-    return app.run(options.checkpoint, device=options.device, screenshot=options.screenshot)
+    return app.run(options.checkpoint, document=options.document, device=options.device, screenshot=options.screenshot)
 
 
 def why_no_display() -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.generator import ByteArray
@@ -16,8 +16,8 @@ LARGEST_SHEET = 89_000_000
 """Pixels of the largest picture we write: above, Pillow and programs like it suspect a decompression bomb."""
 
 
-def save_png(path: Path, image: ByteArray) -> None:
-    """Write one image ``(h, w, 3)`` as PNG, atomically.
+def save_png(path: Path, image: ByteArray, texts: Mapping[str, str] | None = None) -> None:
+    """Write one image ``(h, w, 3)`` as PNG, atomically, with ``texts`` by keyword among its metadata.
 
     Raises
     ------
@@ -27,9 +27,16 @@ def save_png(path: Path, image: ByteArray) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with replace_file(path) as file:
-            Image.fromarray(image).save(file, "PNG")
+            Image.fromarray(image).save(file, "PNG", pnginfo=_metadata(texts or {}))
     except OSError as error:
         raise GeneratorError(f"{path} could not be written: {error.strerror or error}; choose another place.") from None
+
+
+def _metadata(texts: Mapping[str, str]) -> PngImagePlugin.PngInfo:
+    metadata = PngImagePlugin.PngInfo()
+    for keyword, text in texts.items():  # Pillow itself refuses to read longer ones that are compressed
+        metadata.add_itxt(keyword, text, zip=len(text.encode()) <= PngImagePlugin.MAX_TEXT_CHUNK)
+    return metadata
 
 
 def contact_sheet(batches: Iterable[ByteArray], rows: int, columns: int, size: int) -> ByteArray:

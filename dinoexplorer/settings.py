@@ -14,6 +14,7 @@ from pydantic_core import PydanticSerializationError
 from training.files import replace_text
 
 RECENT_LIMIT = 12
+USED_LIMIT = 8
 
 
 def _is_unicode(text: str) -> bool:
@@ -32,6 +33,22 @@ def _unicode_or_nothing(value: object) -> object:
 Folder = Annotated[str, BeforeValidator(_unicode_or_nothing)]
 
 
+class ExportChoices(BaseModel):
+    """How a film was exported last. What belongs to one film alone, such as its title, is not among it."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    kind: str = "mp4-h264"
+    side: Annotated[int, Field(ge=1, le=8192)] = 512
+    scaling: Literal["lanczos", "bicubic", "nearest"] = "lanczos"
+    fps: Annotated[int, Field(ge=1, le=120)] = 30
+    quality: Literal["small", "good", "master"] = "good"
+    background: str = "#000000"
+    transparent: bool = False
+    sheet: bool = False  # a contact sheet beside it
+    folder: Folder = ""
+
+
 class Settings(BaseModel):
     """What is remembered between two starts. Unknown keys of a newer version are dropped, bad values fall back."""
 
@@ -41,14 +58,20 @@ class Settings(BaseModel):
     device: str = "auto"
     theme: Literal["system", "light", "dark"] = "system"
     pixels: bool = False
+    atlas: Literal["off", "behind", "instead"] = "off"  # the pictures over the map
     hint_seen: bool = False
     recent: list[str] = Field(default_factory=list)
+    recent_documents: list[str] = Field(default_factory=list)  # saved and opened, newest first
     open_folder: Folder = ""  # of the last checkpoint that did not come with the program
     save_folder: Folder = ""  # of the last picture that was saved
+    document_folder: Folder = ""  # of the last document that was saved or opened
+    export: ExportChoices = Field(default_factory=ExportChoices)  # of the last film
     runs_outlive: bool = True  # a crash of the window
+    palette_used: list[str] = Field(default_factory=list)  # what was chosen in the command palette, newest first
     recent_data: list[str] = Field(default_factory=list)  # what was trained on, newest first
     window_geometry: str = ""  # base64 of QWidget.saveGeometry
     splitter_state: str = ""  # base64 of QSplitter.saveState
+    tray: str = ""  # the tab that it shows, or "closed"; nothing until it was opened once
 
     def remember(self, path: Path) -> None:
         """Put ``path`` first in the recent list."""
@@ -56,10 +79,23 @@ class Settings(BaseModel):
         if _is_unicode(text):
             self.recent = [text, *(other for other in self.recent if other != text)][:RECENT_LIMIT]
 
+    def remember_document(self, path: Path) -> None:
+        """Put a document first in its list, and look in its folder next time."""
+        text = str(path)
+        if _is_unicode(text):
+            others = (other for other in self.recent_documents if other != text)
+            self.recent_documents = [text, *others][:RECENT_LIMIT]
+            self.document_folder = str(path.parent)
+
     def remember_data(self, source: str) -> None:
         """Put what was trained on first in its list."""
         if _is_unicode(source):
             self.recent_data = [source, *(other for other in self.recent_data if other != source)][:RECENT_LIMIT]
+
+    def remember_used(self, key: str) -> None:
+        """Put what was chosen in the command palette first in its list."""
+        if _is_unicode(key):
+            self.palette_used = [key, *(other for other in self.palette_used if other != key)][:USED_LIMIT]
 
 
 def runs_home() -> Path:

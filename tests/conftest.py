@@ -17,6 +17,10 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["DINOEXPLORER_CONFIG"] = str(_FOLDER / "config")
 os.environ["DINOEXPLORER_RUNS"] = str(_FOLDER / "runs")
 os.environ["DINOEXPLORER_CACHE"] = str(_FOLDER / "cache")
+os.environ["DINOEXPLORER_STATE"] = str(_FOLDER / "state")
+# Several workers share the cores, and threads of several torches wait for each other at every step: up to 30 times
+# slower. To be set before torch is imported; processes that tests start take it over.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 _PATIENCE = 5.0
 

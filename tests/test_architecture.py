@@ -18,12 +18,14 @@ UI_OF_TRAINING = ("training.run", "training.config", "training.errors", "trainin
 LOWER_ROOMS = {
     "generators": {"generators"},
     "latent": {"latent", "generators"},
-    "morph": {"morph", "latent", "generators"},
+    "morph": {"morph", "latent", "generators", "picture_files"},
     "document": {"document", "latent", "generators", "morph"},
-    "rendering": {"rendering", "document", "morph", "latent", "generators"},
+    "comparing": {"comparing", "latent", "generators", "picture_files"},
+    "rendering": {"rendering", "comparing", "document", "morph", "latent", "generators"},
     "runs": {"runs"},
     "picture_files": {"picture_files", "generators"},
     "settings": {"settings"},
+    "finding": {"finding", "resources"},
     "resources": {"resources"},
 }
 

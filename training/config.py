@@ -75,6 +75,8 @@ class DataSection(Section):
         12_000, description="how many built-in pictures to draw", ge=1, le=1_000_000, json_schema_extra=_unit("images")
     )
     variation: float = Field(1.0, description="how much the built-in pictures differ from each other", ge=0, le=1)
+    licence: str = Field("", description="licence of the pictures, told in the checkpoint's header", max_length=200)
+    credit: str = Field("", description="who made the pictures, told in the checkpoint's header", max_length=500)
     fit: Literal["crop", "squeeze"] = Field("crop", description="cut the centre square, or squeeze to a square")
     held_out: float = Field(
         0.05, description="share of the pictures kept for evaluation, chosen by content", ge=0, le=0.5

@@ -269,8 +269,10 @@ class Session:
                 "source": config.data.source if config.data.source.startswith("builtin:") else "folder",
                 "count": len(self.images),
                 "fit": config.data.fit,
+                "variation": config.data.variation if config.data.source.startswith("builtin:") else None,
                 "fingerprint": self.images.fingerprint,
-                "licence": "MIT" if config.data.source.startswith("builtin:") else None,
+                "licence": config.data.licence or ("MIT" if config.data.source.startswith("builtin:") else None),
+                "credit": config.data.credit or None,
             },
         }
         return CheckpointHeader(kept, latent, training, self.images.classes)

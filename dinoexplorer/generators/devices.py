@@ -54,6 +54,14 @@ def describe_device(device: str) -> str:
     return {"cpu": "CPU", "mps": "Apple GPU"}.get(device, device)
 
 
+def give_back_memory() -> None:
+    """Give the memory of generators that are gone back to the device, for other programs; the CPU needs no help."""
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    elif torch.backends.mps.is_available():
+        torch.mps.empty_cache()
+
+
 def _why_not(kind: str) -> str:
     if kind == "mps":
         return "that is Apple's GPU, and this is not such a machine"

@@ -13,6 +13,7 @@ from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.fast import Run, find_faster
 from dinoexplorer.generators.folding import folded
 from dinoexplorer.generators.generator import ByteArray, FloatArray, GeneratorInfo
+from dinoexplorer.generators.torch_inspector import TorchInspector
 
 Encode = Callable[[Tensor], Tensor]
 _BATCH = 64
@@ -94,6 +95,10 @@ class TorchGenerator:
             with torch.inference_mode(), _readable_failures():
                 codes[start : start + len(batch)] = self._encoder(pictures).float().cpu().numpy()
         return codes
+
+    def inspect(self) -> TorchInspector:
+        """The second, slow path, with hooks and gradients of its own; see `dinoexplorer.generators.inspecting`."""
+        return TorchInspector(self._decoder, self._info, self._device)
 
     def _run(self, codes: FloatArray) -> Tensor:
         pictures: Tensor = self._decoder(torch.tensor(codes, device=self._device))

@@ -16,10 +16,14 @@ from PIL import Image
 
 from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.generator import ByteArray, FloatArray, GeneratorInfo
+from dinoexplorer.latent.network import network_of
+from dinoexplorer.latent.planes import plane_of
+from dinoexplorer.latent.point_names import decode_names, encode_names
 from training.files import replace_file
 
 THUMBNAIL_SIDE = 48
 _LEAST_COLUMNS = 64
+_FIGURES = ("trustworthiness", "variance")
 _SPRITE_PIXELS = 80_000_000  # Pillow takes more for an attack
 # What NumPy, zipfile, zlib and Pillow raise on bytes that are not what they should be.
 _DAMAGE = (
@@ -43,11 +47,23 @@ class LatentMap:
     thumbnails : uint8 (n, side, side, 3)
         May be empty ``(0, ...)``.
     method : str
-        "plane", "pca", "tsne", ...
+        "plane" (two dimensions as they are), "slice" (a plane through more), "pca", "tsne", ...
     checkpoint_sha256 : str
         Of the checkpoint this map was made of.
     inverse : mapping of str to array
-        What the way back needs; for linear methods "mean" (dim,) and "axes" (2, dim).
+        What the way back needs. For linear methods "mean" (dim,) and "axes" (2, dim); for a plane through the space
+        "slice.*"; for all that is not a plane the arrays of a `Network`; "shell" (2,) for codes of a Gaussian prior:
+        their typical norm, and how many numbers of a code it is the norm of.
+    basis : "codes" or "pictures"
+        What was laid out: the codes themselves, or what the decoded pictures look like.
+    trustworthiness : float or None
+        0 to 1: how far neighbours on the map are neighbours in truth (Venna and Kaski); None where it was not measured.
+    variance : float or None
+        0 to 1: the share of the variance of the codes that a place tells.
+    names : tuple of str
+        What each image is called: a file, or "builtin:dinosaurs/123"; may be empty.
+    errors : float32 (n,) or None
+        Mean squared error of each image's reconstruction, of values in [0, 1]; None where there is no encoder.
     """
 
     latents: FloatArray
@@ -58,6 +74,11 @@ class LatentMap:
     method: str
     checkpoint_sha256: str
     inverse: dict[str, FloatArray] = field(default_factory=dict)
+    basis: str = "codes"
+    trustworthiness: float | None = None
+    variance: float | None = None
+    names: tuple[str, ...] = ()
+    errors: FloatArray | None = None
 
     def __len__(self) -> int:
         return len(self.xy)
@@ -72,6 +93,10 @@ class LatentMap:
         number = int(self.labels[index])
         return self.classes[number] if 0 <= number < len(self.classes) else ""
 
+    def name(self, index: int) -> str:
+        """What an image is called, or an empty string."""
+        return self.names[index] if index < len(self.names) else ""
+
 
 def thumbnail_side(count: int) -> int:
     """How large the thumbnails of ``count`` points are kept: so that one picture of them all stays openable."""
@@ -83,22 +108,42 @@ def map_path(checkpoint: Path) -> Path:
     return checkpoint.with_name(checkpoint.stem + ".map.npz")
 
 
-def map_beside(info: GeneratorInfo) -> tuple[LatentMap | None, str]:
-    """The map that lies beside a checkpoint, or None and the sentence that says why."""
+@dataclass(frozen=True, eq=False, slots=True)
+class Beside:
+    """What was found beside a checkpoint.
+
+    ``note`` says in a sentence why there is no map, else it is empty. ``stale`` tells that a map lies there that cannot
+    be used, so that building it anew is worth an offer; ``method`` is the way it was laid out, where that is known.
+    """
+
+    map: LatentMap | None
+    note: str
+    stale: bool = False
+    method: str = ""
+
+
+def look_beside(info: GeneratorInfo) -> Beside:
+    """The map that lies beside a checkpoint, or why there is none."""
     path = map_path(info.path)
     if not path.exists():
-        return None, f"No latent map lies beside {info.path.name} yet; 'dinoexplorer map' makes one."
+        return Beside(None, f"No latent map lies beside {info.path.name} yet.")
     try:
         latent_map = read_map(path)
     except GeneratorError as error:
-        return None, str(error)
+        return Beside(None, str(error), stale=True)
     if latent_map.checkpoint_sha256 != info.sha256:
-        return None, (
-            f"{path.name} was made of another version of {info.path.name}; make it anew with 'dinoexplorer map'."
-        )
+        note = f"{path.name} was made of another version of {info.path.name}; make it anew with 'dinoexplorer map'."
+        return Beside(None, note, stale=True, method=latent_map.method)
     if latent_map.latents.shape[1] != info.latent.dim:
-        return None, f"{path.name} holds codes of another length than {info.path.name}; make it anew."
-    return latent_map, ""
+        note = f"{path.name} holds codes of another length than {info.path.name}; make it anew."
+        return Beside(None, note, stale=True, method=latent_map.method)
+    return Beside(latent_map, "", method=latent_map.method)
+
+
+def map_beside(info: GeneratorInfo) -> tuple[LatentMap | None, str]:
+    """The map that lies beside a checkpoint, or None and the sentence that says why."""
+    found = look_beside(info)
+    return found.map, found.note
 
 
 def write_map(path: Path, latent_map: LatentMap) -> None:
@@ -112,7 +157,15 @@ def write_map(path: Path, latent_map: LatentMap) -> None:
         "thumbnail_side": np.array(latent_map.thumbnails.shape[1] if len(latent_map.thumbnails) else 0),
         "method": np.array(latent_map.method),
         "checkpoint_sha256": np.array(latent_map.checkpoint_sha256),
+        "basis": np.array(latent_map.basis),
     }
+    for name in _FIGURES:
+        if (figure := getattr(latent_map, name)) is not None:
+            arrays[name] = np.array(figure, np.float64)
+    if latent_map.names:
+        arrays["names"] = encode_names(latent_map.names)
+    if latent_map.errors is not None:
+        arrays["errors"] = latent_map.errors.astype(np.float32)
     arrays |= {f"inverse.{name}": array for name, array in latent_map.inverse.items()}
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **arrays)
@@ -158,7 +211,7 @@ def _from_arrays(arrays: dict[str, NDArray[np.generic]]) -> LatentMap:
         raise GeneratorError("it holds values that are not numbers")
     classes = tuple(str(name) for name in arrays["classes"]) if "classes" in arrays else ()
     thumbnails = np.zeros((0, 1, 1, 3), np.uint8)
-    if "thumbnails" in arrays and int(arrays.get("thumbnail_side", np.array(0))) > 0:
+    if "thumbnails" in arrays and arrays["thumbnails"].size and int(arrays.get("thumbnail_side", np.array(0))) > 0:
         sprite = arrays["thumbnails"].astype(np.uint8).tobytes()
         thumbnails = _decode_sprite(sprite, len(xy), int(arrays["thumbnail_side"]))
     inverse = {
@@ -168,16 +221,38 @@ def _from_arrays(arrays: dict[str, NDArray[np.generic]]) -> LatentMap:
     }
     method, sha256 = str(arrays["method"]), str(arrays["checkpoint_sha256"])
     _check_inverse(method, latents.shape[1], inverse)
-    return LatentMap(latents, xy, labels, classes, thumbnails, method, sha256, inverse)
+    basis = "pictures" if str(arrays.get("basis", "codes")) == "pictures" else "codes"
+    figures = {name: _share(arrays[name]) if name in arrays else None for name in _FIGURES}
+    names = decode_names(arrays["names"], len(xy)) if "names" in arrays else ()
+    errors = _errors(arrays["errors"], len(xy)) if "errors" in arrays else None
+    return LatentMap(
+        latents, xy, labels, classes, thumbnails, method, sha256, inverse, basis, **figures, names=names, errors=errors
+    )
+
+
+def _errors(array: NDArray[np.generic], count: int) -> FloatArray:
+    errors = array.astype(np.float32)
+    if errors.shape != (count,) or not (errors >= 0).all() or not np.isfinite(errors).all():
+        raise GeneratorError("its reconstruction errors do not fit its points")
+    return errors
+
+
+def _share(array: NDArray[np.generic]) -> float:
+    figure = float(np.asarray(array, np.float64).item())  # which refuses what is not one number
+    if not 0 <= figure <= 1:
+        raise GeneratorError("its figures are no shares")
+    return figure
 
 
 def _check_inverse(method: str, dim: int, inverse: dict[str, FloatArray]) -> None:
     if method == "plane" and dim != 2:
         raise GeneratorError(f"it calls {dim} dimensions a plane")
-    shapes = {"mean": (dim,), "axes": (2, dim)}
+    shapes = {"mean": (dim,), "axes": (2, dim), "shell": (2,)}
     for name, array in inverse.items():
         if array.shape != shapes.get(name, array.shape) or not np.isfinite(array).all():
             raise GeneratorError("its way back does not fit its codes")
+    network_of(inverse, dim)
+    plane_of(inverse, dim)
 
 
 def _encode_sprite(thumbnails: ByteArray) -> bytes:

@@ -8,7 +8,10 @@ import numpy as np
 
 from dinoexplorer.generators.generator import FloatArray
 from dinoexplorer.latent.latent_map import LatentMap
+from dinoexplorer.latent.planes import plane_of
 from dinoexplorer.latent.way_back import Decoded
+
+_QUICK = 2_000_000  # numbers of all codes together, which are compared within a millisecond
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +30,22 @@ class Locator:
         self._map = latent_map
         self._axes, self._mean = latent_map.inverse.get("axes"), latent_map.inverse.get("mean")
         latents = latent_map.latents
+        self._plane = plane_of(latent_map.inverse, latents.shape[1])
         self._squares = np.einsum("ij,ij->i", latents, latents)
         self._spread = float(np.sqrt(latents.var(axis=0).sum())) if len(latents) else 0.0
+
+    @property
+    def quick(self) -> bool:
+        """Whether a code is found in a fraction of a frame; else it belongs into a thread."""
+        known = self._map.exact or self._plane is not None or (self._axes is not None and self._mean is not None)
+        return known or self._map.latents.size <= _QUICK
 
     def __call__(self, code: FloatArray) -> Located:
         if self._map.exact:
             return Located(float(code[0]), float(code[1]), approximate=False)
+        if self._plane is not None:
+            x, y = self._plane.places(np.asarray(code)[None])[0]
+            return Located(float(x), float(y), approximate=False)
         if self._axes is not None and self._mean is not None:
             x, y = self._axes @ (code - self._mean)
             return Located(float(x), float(y), approximate=False)

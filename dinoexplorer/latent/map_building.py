@@ -1,20 +1,28 @@
-"""Building a latent map: encode images, lay the codes out, keep a thumbnail of each."""
+"""Building a latent map in stages: look at the images, lay them out, learn the way back, measure what it is worth."""
 
 from __future__ import annotations
 
+import hashlib
+import time
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from dinoexplorer.generators.errors import GeneratorError
-from dinoexplorer.generators.generator import ByteArray, Generator
+from dinoexplorer.generators.generator import ByteArray, FloatArray, Generator
+from dinoexplorer.latent.features import small_pixels
 from dinoexplorer.latent.latent_map import LatentMap, thumbnail_side
+from dinoexplorer.latent.map_stages import BuildCancelledError, MapStages, Progress, check_codes
 from dinoexplorer.latent.projections import find_projection
+from dinoexplorer.latent.reconstruction import reconstruction_errors
+from dinoexplorer.latent.stage_cache import Arrays, StageCache, stage_key
 
-Progress = Callable[[int, int], None]
+__all__ = ["BuildCancelledError", "Progress", "build_map"]
 _CHUNK = 256
+_KEPT_EVERY = 30.0  # seconds
 
 
 def build_map(
@@ -23,54 +31,133 @@ def build_map(
     labels: NDArray[np.int32] | None = None,
     classes: tuple[str, ...] = (),
     *,
+    names: tuple[str, ...] = (),
     method: str = "auto",
     samples: int = 2000,
     seed: int = 0,
     progress: Progress | None = None,
+    cache: StageCache | None = None,
 ) -> LatentMap:
     """Map ``images (n, size, size, 3)``, or ``samples`` of the generator's own where there are none.
 
-    ``method`` "auto" is the plane itself for two dimensions and PCA for more.
+    ``method`` "auto" is the plane itself for two dimensions and PCA for more. A generator without an encoder is laid
+    out by what its samples look like, since independent codes have no neighbours to keep. With a ``cache`` every stage
+    is kept, so that a build that was ended by ``progress`` goes on where it was. ``names`` are those of the images.
 
     Raises
     ------
     GeneratorError
-        If the method does not fit, or there are fewer than two images.
+        If the method does not fit, the codes are not numbers or all the same, or there are fewer than two images.
     """
     info = generator.info
-    if images is None:
-        codes = info.latent.sample(samples, seed)
-        thumbnails = _thumbnails(codes, generator.decode, progress)
-        labels, classes = None, ()
-    else:
-        if len(images) < 2:
-            raise GeneratorError(f"A map needs at least two images but got {len(images)}; name a larger data set.")
-        codes = _in_chunks(images, generator.encode, progress)
-        thumbnails = _thumbnails(images, lambda chunk: chunk, None)
+    count = samples if images is None else len(images)
+    if count < 2:
+        raise GeneratorError(f"A map needs at least two images but got {count}; name a larger data set.")
+    if images is not None and not info.encoder:
+        raise GeneratorError(
+            f"{info.path.name} has no encoder, so its map is made of its own pictures; leave the data set out."
+        )
     if method == "auto":
         method = "plane" if info.latent.dim == 2 else "pca"
-    projected = find_projection(method).project(codes, seed)
-    if labels is None:
+    find_projection(method)  # which refuses a name that is none before anything is looked at
+    builder = _Builder(generator, seed, progress or _nobody, cache)
+    source = (
+        stage_key("samples", samples, seed)
+        if images is None
+        else hashlib.sha256(np.ascontiguousarray(images).data).hexdigest()
+    )
+    looked = builder.look(images, samples, source)
+    codes = looked["codes"]
+    check_codes(codes, info.path.name)
+    basis = "pictures" if "pixels" in looked and method != "plane" else "codes"
+    shown = builder.features(lambda: looked["pixels"], source) if basis == "pictures" else codes
+    gaussian = info.latent.prior == "normal" and (info.latent.mixture is None or not info.encoder)
+    shell = None
+    if images is None and gaussian and method != "plane":
+        shell = _shell(codes, info.latent.dim - (len(info.classes) if info.conditional else 0))
+    laid = builder.lay_out(method, codes, shown, source=source, basis=basis, shell=shell)
+    if images is None and info.conditional:
+        labels, classes = codes[:, -len(info.classes) :].argmax(axis=1).astype(np.int32), info.classes
+    elif images is None or labels is None:
         labels = np.full(len(codes), -1, np.int32)
-    return LatentMap(codes, projected.xy, labels, classes, thumbnails, method, info.sha256, projected.inverse)
+        classes = () if images is None else classes
+    return LatentMap(
+        codes, laid.xy, labels, classes, looked["thumbnails"], method, info.sha256, laid.inverse, basis,
+        laid.trustworthiness, laid.variance, names if images is not None else (), looked.get("errors"),
+    )  # fmt: skip
 
 
-def _in_chunks(
-    items: np.ndarray, function: Callable[[np.ndarray], np.ndarray], progress: Progress | None
-) -> np.ndarray:
-    parts = []
-    for start in range(0, len(items), _CHUNK):
-        parts.append(function(items[start : start + _CHUNK]))
-        if progress is not None:
-            progress(min(start + _CHUNK, len(items)), len(items))
-    return np.concatenate(parts)
+class _Builder(MapStages):
+    """Looks at images besides laying them out."""
+
+    def __init__(self, generator: Generator, seed: int, tell: Progress, cache: StageCache | None) -> None:
+        super().__init__(generator.info.sha256, seed, tell, cache)
+        self._generator = generator
+
+    def look(self, images: ByteArray | None, samples: int, source: str) -> Arrays:
+        """Codes ``(n, dim)`` and thumbnails; of images their errors, without an encoder the pixels of the samples."""
+        generator = self._generator
+        if images is None:
+            codes = generator.info.latent.sample(samples, self._seed)
+            return self._in_chunks("decoding", codes, source, self._of_codes(thumbnail_side(samples)))
+        side = thumbnail_side(len(images))
+
+        def of_images(chunk: ByteArray) -> Arrays:
+            codes = generator.encode(chunk)
+            errors = reconstruction_errors(generator, codes, chunk)
+            return {"codes": codes, "thumbnails": _thumbnails(chunk, side), "errors": errors}
+
+        return self._in_chunks("encoding", images, source, of_images)
+
+    def _of_codes(self, side: int) -> Callable[[FloatArray], Arrays]:
+        generator = self._generator
+
+        def of_codes(chunk: FloatArray) -> Arrays:
+            pictures = generator.decode(chunk)
+            found: Arrays = {"codes": chunk, "thumbnails": _thumbnails(pictures, side)}
+            return found if generator.info.encoder else found | {"pixels": small_pixels(pictures)}
+
+        return of_codes
+
+    def _in_chunks(
+        self, stage: str, items: NDArray[Any], source: str, function: Callable[[NDArray[Any]], Arrays]
+    ) -> Arrays:
+        """``function`` over chunks of ``items``; what is done is kept when the work is ended in its midst."""
+        key = self._key(stage, source)
+        kept = None if self._cache is None else self._cache.read(key)
+        parts = [] if kept is None else [kept]
+        done, saved = (0, 0) if kept is None else (len(kept["codes"]),) * 2
+        at = time.monotonic()
+        try:
+            self.tell(stage, done, len(items))
+            while done < len(items):
+                parts.append(function(items[done : done + _CHUNK]))
+                done = min(done + _CHUNK, len(items))
+                self.tell(stage, done, len(items))
+                if self._cache is not None and time.monotonic() - at > _KEPT_EVERY:
+                    parts, saved, at = [_joined(parts)], done, time.monotonic()
+                    self._cache.write(key, parts[0])
+        finally:
+            if self._cache is not None and done > saved:
+                self._cache.write(key, _joined(parts))
+        return _joined(parts)
 
 
-def _thumbnails(
-    items: np.ndarray, picture_of: Callable[[np.ndarray], ByteArray], progress: Progress | None
-) -> ByteArray:
-    side = thumbnail_side(len(items))
-    return _in_chunks(items, lambda chunk: np.stack([_thumbnail(image, side) for image in picture_of(chunk)]), progress)
+def _nobody(_stage: str, _done: int, _total: int) -> None:
+    pass
+
+
+def _shell(codes: FloatArray, free: int) -> FloatArray:
+    """The typical norm of codes and how many of their numbers it is of; the weights of classes stay as they are."""
+    return np.array([np.median(np.linalg.norm(codes[:, :free], axis=1)), free], np.float32)
+
+
+def _joined(parts: list[Arrays]) -> Arrays:
+    return parts[0] if len(parts) == 1 else {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _thumbnails(images: ByteArray, side: int) -> ByteArray:
+    return np.stack([_thumbnail(image, side) for image in images])
 
 
 def _thumbnail(image: ByteArray, side: int) -> ByteArray:

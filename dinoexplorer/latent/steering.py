@@ -9,6 +9,7 @@ import numpy as np
 from dinoexplorer.generators.generator import FloatArray, LatentSpec
 from dinoexplorer.latent.latent_map import LatentMap
 from dinoexplorer.latent.locating import Locator
+from dinoexplorer.latent.map_scene import MapScene, prepare_scene
 from dinoexplorer.latent.way_back import WayBack
 
 
@@ -19,18 +20,20 @@ class SteeringMap:
     map: LatentMap
     way_back: WayBack
     locator: Locator
+    scene: MapScene
 
     def same_as(self, other: SteeringMap | None) -> bool:
         """Whether nothing that a person would notice differs."""
         if other is None:
             return False
         one, two = self.map, other.map
-        return (one.method, one.classes, one.checkpoint_sha256, one.thumbnails.shape) == (
+        return (one.method, one.classes, one.names, one.checkpoint_sha256, one.thumbnails.shape) == (
             two.method,
             two.classes,
+            two.names,
             two.checkpoint_sha256,
             two.thumbnails.shape,
-        ) and all(np.array_equal(getattr(one, name), getattr(two, name)) for name in ("xy", "labels"))
+        ) and all(np.array_equal(getattr(one, name), getattr(two, name)) for name in ("xy", "labels", "errors"))
 
 
 def prepare_steering(latent_map: LatentMap | None, spec: LatentSpec) -> SteeringMap | None:
@@ -39,7 +42,8 @@ def prepare_steering(latent_map: LatentMap | None, spec: LatentSpec) -> Steering
         if spec.dim != 2:
             return None
         latent_map = _empty_plane()
-    return SteeringMap(latent_map, WayBack(latent_map), Locator(latent_map))
+    scene = prepare_scene(latent_map)
+    return SteeringMap(latent_map, WayBack(latent_map, index=scene.index), Locator(latent_map), scene)
 
 
 def first_sight(spec: LatentSpec, latent_map: LatentMap | None) -> FloatArray:

@@ -13,9 +13,12 @@ from PySide6.QtCore import QObject, Signal
 
 from dinoexplorer.generators import Generator, GeneratorError, open_generator
 from dinoexplorer.generators.generator import FloatArray
-from dinoexplorer.latent.latent_map import LatentMap, map_beside
+from dinoexplorer.latent.latent_map import LatentMap
+from dinoexplorer.latent.map_data import MapData, data_of_training
+from dinoexplorer.latent.map_keeping import as_chosen, find_map
 from dinoexplorer.latent.steering import SteeringMap, first_sight, prepare_steering
 from dinoexplorer.rendering.frames import Frame, RenderRequest
+from dinoexplorer.rendering.live_activity import LiveActivity
 from dinoexplorer.rendering.mailbox import Mailbox
 
 OpenFunction = Callable[[Path, str], Generator]
@@ -23,10 +26,11 @@ OpenFunction = Callable[[Path, str], Generator]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Opened:
-    """A checkpoint that is ready: the generator, its latent map if one lies beside it, and why this device.
+    """A checkpoint that is ready: the generator, its latent map if there is one, and why this device.
 
-    ``map_note`` says in a sentence why there is no map, or is empty. ``steering`` and ``first``, a lively first code,
-    are prepared where opening happens, since for a large map they take longer than the window may be held up.
+    ``map_note`` says in a sentence why there is no map, or is empty. ``steering``, the map as it was last looked at,
+    and ``first``, a lively first code, are prepared where opening happens, since for a large map they take longer than
+    the window may be held up. ``map_stale`` and ``map_method`` are `Beside`'s; ``pictures`` a map can be made of.
     """
 
     generation: int
@@ -36,6 +40,9 @@ class Opened:
     device_note: str
     steering: SteeringMap | None
     first: FloatArray
+    map_stale: bool = False
+    map_method: str = ""
+    pictures: MapData | None = None
 
 
 class Renderer(QObject):
@@ -51,6 +58,7 @@ class Renderer(QObject):
 
     def __init__(self, parent: QObject | None = None, *, open_function: OpenFunction = open_generator) -> None:
         super().__init__(parent)
+        self.activity = LiveActivity()
         self._open = open_function
         self._mailbox: Mailbox[tuple[RenderRequest, Generator]] = Mailbox()
         self._lock = threading.Lock()
@@ -67,6 +75,11 @@ class Renderer(QObject):
     def current(self) -> Opened | None:
         """What was opened last, or None."""
         return self._current
+
+    @property
+    def open_function(self) -> OpenFunction:
+        """What opens a checkpoint, for those who open others beside this one."""
+        return self._open
 
     def open(self, path: Path, device: str = "auto") -> int:
         """Open ``path`` in the background and return its generation; `opened` or `opening_failed` follows.
@@ -94,6 +107,7 @@ class Renderer(QObject):
         self._number += 1
         request = RenderRequest(self._number, current.generation, code, side, smooth, time.perf_counter())
         self._ensure_thread()
+        self.activity.asked(self._number)
         self._mailbox.put((request, current.generator))
         return self._number
 
@@ -140,13 +154,16 @@ class Renderer(QObject):
             generator = self._open(path, choice.device)
             spec = generator.info.latent
             generator.decode_frame(spec.mean, generator.info.image_size, smooth=True)
-            latent_map, map_note = map_beside(generator.info)
-            steering, first = prepare_steering(latent_map, spec), first_sight(spec, latent_map)
-            opened = Opened(generation, generator, latent_map, map_note, choice.note, steering, first)
+            found = find_map(generator.info)
+            steering = prepare_steering(as_chosen(found.map, generator.info), spec)
+            opened = Opened(
+                generation, generator, found.map, found.note, choice.note, steering, first_sight(spec, found.map),
+                found.stale, found.method, data_of_training(generator.info),
+            )  # fmt: skip
         except GeneratorError as error:
             self._tell_failure(generation, str(error))
         except Exception as error:  # noqa: BLE001  a thread has nobody above it; the window shows the cause
-            self._tell_failure(generation, f"{path.name} could not be opened: {_cause(error)}.")
+            self._tell_failure(generation, f"{path.name} could not be opened: {cause_of(error)}.")
         else:
             if generation == self._generation:
                 self.opened.emit(opened)
@@ -161,6 +178,7 @@ class Renderer(QObject):
         while (item := self._mailbox.take()) is not None:
             request, generator = item
             frame = _render(request, generator)
+            self.activity.done(request.number)
             with self._lock:
                 self._newest = frame
                 tell, self._told = not self._told, True
@@ -175,12 +193,12 @@ def _render(request: RenderRequest, generator: Generator) -> Frame:
     except GeneratorError as error:
         return Frame(request, None, started, time.perf_counter(), str(error))
     except Exception as error:  # noqa: BLE001  an exception becomes a value that the viewport shows
-        sentence = f"This picture could not be made: {_cause(error)}. Move on, or open the checkpoint again."
+        sentence = f"This picture could not be made: {cause_of(error)}. Move on, or open the checkpoint again."
         return Frame(request, None, started, time.perf_counter(), sentence)
     return Frame(request, image, started, time.perf_counter())
 
 
-def _cause(error: Exception) -> str:
+def cause_of(error: Exception) -> str:
     """The first line of an error that was not foreseen, with its kind."""
     text = str(error).strip().splitlines()
     return f"{type(error).__name__}: {text[0].rstrip('.')}" if text else type(error).__name__

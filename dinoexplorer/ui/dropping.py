@@ -7,7 +7,12 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData
 
 
+def dropped_paths(data: QMimeData) -> list[Path]:
+    """The local files that are being dropped."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+
+
 def dropped_path(data: QMimeData) -> Path | None:
     """The first local file that is being dropped."""
-    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    paths = dropped_paths(data)
     return paths[0] if paths else None

@@ -6,21 +6,36 @@ import random
 from collections.abc import Callable, Mapping
 from functools import partial
 
+import numpy as np
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QHideEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from dinoexplorer.document.document import Document
 from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.generator import FloatArray
+from dinoexplorer.latent.walking import drawn_from
 from dinoexplorer.rendering.renderer import Opened, Renderer
+from dinoexplorer.rendering.thumbnailer import Thumbnailer
+from dinoexplorer.ui.breeding import BreedingDesk
+from dinoexplorer.ui.directions import DirectionsDesk
+from dinoexplorer.ui.history import HistoryDesk
 from dinoexplorer.ui.latent_map_view import MapPanel
 from dinoexplorer.ui.latent_panel import LatentPanel
+from dinoexplorer.ui.mixing import MixDesk
+from dinoexplorer.ui.morph import MorphDesk
 from dinoexplorer.ui.picture_stage import PictureStage
+from dinoexplorer.ui.pins import PinsDesk
+from dinoexplorer.ui.side_column import SideColumn
+from dinoexplorer.ui.space import SpaceDesk
+from dinoexplorer.ui.tray import Tray
+from dinoexplorer.ui.walker import Walker
 
 # A mouse reports more places a second than a screen shows; what is painted for nothing is taken from the decode.
 _MARKER_TICK = 16
 _SLIDER_TICK = 50
+# The panels give way as long as the picture is seen, so that there is room for what lies below them.
+_LEAST_HEIGHT = 304
 
 
 class Explorer(QWidget):
@@ -30,7 +45,7 @@ class Explorer(QWidget):
     panels follow at most once in a turn of the event loop.
     """
 
-    document_changed = Signal()
+    document_changed = Signal()  # at most once in a turn; the document may also be another one than before
     map_touched = Signal()
 
     def __init__(
@@ -47,10 +62,22 @@ class Explorer(QWidget):
         self._opened: Opened | None = None
         self._document: Document | None = None
         self._asked: tuple[FloatArray, int, bool] | None = None
-        self._pixels = False
-        self.map_panel = MapPanel(self)
+        self._preview: tuple[FloatArray, FloatArray] | None = None  # what is shown instead, and of which place
+        self._bottom: QWidget | None = None
+        self._pixels = self._bare = False
+        self.map_panel = MapPanel(self, activity=renderer.activity)
         self.stage = PictureStage(actions, self)
         self.latent_panel = LatentPanel(actions["random"], actions["reset"], self)
+        self.side, self.tray = SideColumn(self), Tray(self)
+        self.side.add("latent", "Latent", self.latent_panel)
+        self.thumbnailer = Thumbnailer(renderer.activity, self)
+        self.pins, self.history = PinsDesk(self, actions), HistoryDesk(self, actions)
+        self.walker = Walker(self._seeds, self)
+        self.directions = DirectionsDesk(self)
+        self.mixing, self.space = MixDesk(self, actions, self._seeds), SpaceDesk(self, actions, self._seeds)
+        self.breeding = BreedingDesk(self, self.mixing, self.space.cloud, self._seeds)
+        self.side.add("mix", "Mix", self.mixing.panel)
+        self.side.add("space", "Space", self.space.panel)
         self.splitter = self._lay_out()
         self._turn = QTimer(self, interval=_MARKER_TICK, singleShot=True)
         self._turn.timeout.connect(self._on_turn)
@@ -60,6 +87,7 @@ class Explorer(QWidget):
         self._size_turn.timeout.connect(self._request)
         renderer.frame_rendered.connect(self._on_frame_rendered)
         self._connect_panels()
+        self.morph = MorphDesk(self, actions, self._seeds)
 
     @property
     def document(self) -> Document | None:
@@ -71,29 +99,49 @@ class Explorer(QWidget):
         """What is open."""
         return self._opened
 
-    def show_opened(self, opened: Opened, *, followed: bool = False) -> None:
+    @property
+    def moving(self) -> bool:
+        """Whether something moves by itself, which a step back would end."""
+        return self.walker.walking or self.map_panel.pilot.gliding
+
+    def show_opened(self, opened: Opened, *, followed: bool = False, document: Document | None = None) -> None:
         """Show a generator that the renderer has adopted: at a lively first place, or where we stood in it.
 
-        With ``followed`` it is a later checkpoint of the run that is shown: we stay where we stand.
+        With ``followed`` it is a later checkpoint of the run that is shown: we stay where we stand. A ``document`` that
+        fits it takes the place of what was there.
         """
+        if not followed:
+            self.settle()
         before, self._opened = self._opened, opened
-        self._asked = None
+        self._asked = self._preview = None
         spec = opened.generator.info.latent
-        if before is not None and _is_same_model(before, opened):  # on another device, or from another place
+        if (
+            document is None and before is not None and _is_same_model(before, opened)
+        ):  # on another device, or from another place
             self.stage.put_notice_away()
         elif followed and self._document is not None and self._document.spec.dim == spec.dim:
             self._document.continue_in(spec)
-            self.latent_panel.rows.set_spec(spec)  # its spread grows while it trains
+            self.latent_panel.set_spec(spec)  # its spread grows while it trains
             self.stage.put_notice_away()
         else:
-            self._document = Document(spec, start=opened.first)
-            self._document.listen(self._on_document_changed)
+            self._take(document or Document(spec, start=opened.first))
             self.stage.clear()
-            self.latent_panel.set_spec(spec)
             before = None
-        if before is None or opened.steering is None or not opened.steering.same_as(before.steering):
+        self.map_panel.choice.set_opened(opened)
+        if before is None or opened.steering is None or not opened.steering.same_as(self.map_panel.steering):
             self.map_panel.set_map(opened.steering, opened.map_note)
+        self.map_panel.atlas.set_generator(opened.generator)
+        self.thumbnailer.follow(opened.generator)
+        self._set_ground()
         self._apply_pixels()
+        self._on_document_changed()
+
+    def show_document(self, document: Document) -> None:
+        """Go on in another document of the generator that is open; the map stays as it is."""
+        self.settle()
+        self._take(document)
+        self._set_ground()
+        self.stage.put_notice_away()
         self._on_document_changed()
 
     def set_pixels(self, pixels: bool) -> None:
@@ -104,46 +152,89 @@ class Explorer(QWidget):
     def set_bare(self, bare: bool) -> None:
         """Show nothing but the picture."""
         self.map_panel.setVisible(not bare)
-        self.latent_panel.setVisible(not bare)
+        self.side.setVisible(not bare)
+        self._bare = bare
+        self._show_bottom()
         self.stage.set_bare(bare)
         margin = 0 if bare else 8
         self._column.setContentsMargins(margin, 0, margin, 0)
 
+    def show_preview(self, code: FloatArray | None) -> None:
+        """Show the picture of another code until we move; None for that of our place. The document stays as it is."""
+        here = None if self._document is None else self._document.latent
+        self._preview = None if code is None or here is None else (code, here)
+        self._request()
+
+    def set_bottom(self, panel: QWidget | None) -> None:
+        """Show a panel in the place of the tray; None for the tray again."""
+        if self._bottom is not None and self._bottom is not panel:
+            self._bottom.hide()
+        if panel is not None and self._column.indexOf(panel) < 0:
+            self._column.addWidget(panel)
+        self._bottom = panel
+        self._show_bottom()
+
+    def close_down(self) -> None:
+        """End the threads."""
+        self.morph.close_down()
+        self.pins.close_down()
+        self.breeding.close_down()
+        self.space.close_down()
+        self.directions.close_down()
+        self.thumbnailer.close()
+        self.map_panel.close_down()
+
     @Slot()
     def randomise(self) -> None:
         """Go to a random place among the data."""
+        self.settle()
         if self._document is not None:
-            self._document.set_latent(self._document.spec.sample(1, self._seeds())[0])
+            self._document.go_to_seed(self._seeds())
 
     @Slot()
     def reset(self) -> None:
         """Go to the mean."""
+        self.settle()
         if self._document is not None:
             self._document.set_latent(self._document.spec.mean)
 
     @Slot()
     def undo(self) -> None:
+        self.settle()
         if self._document is not None:
             self._document.undo()
 
     @Slot()
     def redo(self) -> None:
+        self.settle()
         if self._document is not None:
             self._document.redo()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.settle()
+        self.morph.pause()
+        super().hideEvent(event)
+
+    def settle(self) -> None:
+        """End what moves by itself, so that what is done next is a step of its own."""
+        self.walker.stop()
+        self.map_panel.pilot.land()
 
     def _lay_out(self) -> QSplitter:
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.setHandleWidth(8)
         splitter.setChildrenCollapsible(False)
-        for widget in (self.map_panel, self.stage, self.latent_panel):
+        for widget in (self.map_panel, self.stage, self.side):
             splitter.addWidget(widget)
+        splitter.setMinimumHeight(_LEAST_HEIGHT)
         splitter.setStretchFactor(0, 3)
         splitter.setStretchFactor(1, 5)
         splitter.setStretchFactor(2, 0)
         splitter.setSizes([380, 580, 288])
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(8, 0, 8, 0)
-        self._column.addWidget(splitter)
+        self._column.addWidget(splitter, 1)
+        self._column.addWidget(self.tray)
         return splitter
 
     def _connect_panels(self) -> None:
@@ -151,11 +242,34 @@ class Explorer(QWidget):
         self.map_panel.steer_began.connect(self.map_touched)
         self.map_panel.steered.connect(self._on_steered)
         self.map_panel.steer_ended.connect(self._on_gesture_ended)
+        self.map_panel.steer_cancelled.connect(self._on_gesture_cancelled)
+        self.pins.edits.plane_wanted.connect(self._on_plane_wanted)
+        self.walker.about_to_start.connect(self.map_panel.pilot.land)
+        self.walker.changed.connect(self.stage.walk_choice.show_walk)
+        self.stage.walk_choice.kind_chosen.connect(self.walker.set_kind)
+        self.stage.walk_choice.speed_chosen.connect(self.walker.set_speed)
         self.latent_panel.drag_began.connect(self._on_gesture_began)
         self.latent_panel.drag_ended.connect(self._on_gesture_ended)
         self.latent_panel.value_edited.connect(self._on_value_edited)
         self.latent_panel.lock_toggled.connect(self._on_lock_toggled)
         self.stage.image_view.side_changed.connect(self._size_turn.start)
+
+    def _take(self, document: Document) -> None:
+        self._document = document
+        document.listen(self._on_document_changed)
+        self.latent_panel.set_spec(document.spec)
+
+    def _set_ground(self) -> None:
+        """Tell the walker where the data lie."""
+        opened, document = self._opened, self._document
+        if opened is not None and document is not None:
+            latents = None if opened.latent_map is None else opened.latent_map.latents
+            self.walker.set_ground(document, drawn_from(document.spec, latents))
+
+    def _show_bottom(self) -> None:
+        self.tray.setVisible(not self._bare and self._bottom is None)
+        if self._bottom is not None:
+            self._bottom.setVisible(not self._bare)
 
     def splitter_state(self) -> QByteArray:
         """How wide the panels are."""
@@ -171,7 +285,9 @@ class Explorer(QWidget):
         """Ask for the picture, unless it is the one that was asked for last."""
         if self._document is None:
             return
-        asked = (self._document.latent, self.stage.image_view.side(), not self._pixels)
+        here = self._document.latent
+        code = self._preview[0] if self._preview is not None and self._preview[1] is here else here
+        asked = (code, self.stage.image_view.side(), not self._pixels)
         if self._asked is not None and asked[0] is self._asked[0] and asked[1:] == self._asked[1:]:
             return
         self._asked = asked
@@ -203,23 +319,34 @@ class Explorer(QWidget):
 
     @Slot()
     def _on_gesture_began(self) -> None:
+        self.settle()
         if self._document is not None:
             self._document.begin_gesture()
 
     @Slot()
     def _on_gesture_ended(self) -> None:
-        if self._document is not None:
+        if self._document is not None and not self.walker.walking:  # begun under a hand that held still
             self._document.end_gesture()
+
+    @Slot()
+    def _on_gesture_cancelled(self) -> None:
+        if self._document is not None:
+            self._document.cancel_gesture()
 
     @Slot(object)
     def _on_steered(self, code: FloatArray) -> None:
         if self._document is not None:
             self._document.set_latent(code)
 
+    @Slot(object)
+    def _on_plane_wanted(self, codes: tuple[FloatArray, ...]) -> None:
+        self.map_panel.choice.cut_through(np.stack(codes))
+
     @Slot(int, float)
     def _on_value_edited(self, dimension: int, value: float) -> None:
         if self._document is None:
             return
+        self.settle()
         try:
             self._document.set_value(dimension, value)
         except GeneratorError:  # beyond float32; the box goes back to what holds

@@ -35,8 +35,8 @@ class IconButton(QToolButton):
         self._dress()
 
     def follow(self, action: QAction) -> None:
-        """Trigger ``action`` when pressed, and take its state, tool tip and description."""
-        self._action = action
+        """Trigger ``action`` when pressed, and take its state, tool tip and description; its text where it has that."""
+        self._action, self._says_action = action, self.text() == action.iconText()
         self.setAccessibleName(action.text())
         self.setAccessibleDescription(action.whatsThis())
         self.setCheckable(action.isCheckable())
@@ -54,6 +54,9 @@ class IconButton(QToolButton):
         self.setEnabled(self._action.isEnabled())
         self.setChecked(self._action.isChecked())
         self.setToolTip(self._action.toolTip())
+        if self._says_action:
+            self.setText(self._action.iconText())
+            self.updateGeometry()
 
     def event(self, event: QEvent) -> bool:
         # Space on a button that has the focus presses it; without this the window's own Space would win.

@@ -6,30 +6,39 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from dinoexplorer.document.document import Document
 from dinoexplorer.rendering.frames import Frame
 from dinoexplorer.rendering.renderer import Opened, Renderer
 from dinoexplorer.resources import shipped_checkpoints
 from dinoexplorer.settings import Settings
 from dinoexplorer.ui.actions import build_actions
 from dinoexplorer.ui.background import Background
+from dinoexplorer.ui.compare.compare_desk import CompareDesk
 from dinoexplorer.ui.device_choice import DeviceChoice
+from dinoexplorer.ui.documents import DocumentDesk
 from dinoexplorer.ui.dropping import dropped_path
+from dinoexplorer.ui.explore_actions import ExploreActions
 from dinoexplorer.ui.explorer import Explorer
 from dinoexplorer.ui.file_chooser import FileChooser
+from dinoexplorer.ui.guidance import Guidance
 from dinoexplorer.ui.icons import application_icon
+from dinoexplorer.ui.latent_map_view.atlas import Mode
+from dinoexplorer.ui.morph.export_desk import ExportDesk
 from dinoexplorer.ui.places import Places, load
 from dinoexplorer.ui.saving import pictures_folder, proposed_path, save_picture
-from dinoexplorer.ui.shortcuts_dialog import ShortcutsDialog
 from dinoexplorer.ui.status_line import StatusLine
 from dinoexplorer.ui.theme import Choice, Theme
 from dinoexplorer.ui.top_bar import TopBar
 
-_OF_EXPLORE = ("random", "reset", "save", "undo", "redo", "home", "filter", "pixels", "bare")
+if TYPE_CHECKING:
+    from dinoexplorer.ui.morph.export_source import Offer
+
 TITLE_BAR = 32  # Qt counts the frame of a window only once it is shown
 
 
@@ -61,24 +70,37 @@ class MainWindow(QWidget):
         self.actions_by_name = build_actions(self)
         self.top_bar = TopBar(self.actions_by_name, self)
         self.explorer = Explorer(renderer, self.actions_by_name, self, seeds=seeds)
+        self.compare = CompareDesk(self.explorer, renderer, settings, self.actions_by_name, self._known_checkpoints)
+        self._explore_actions = ExploreActions(self.actions_by_name, self.explorer, self.compare)
         self.status_line = StatusLine(self)
         self.places = Places(self.explorer, settings, self.status_line, self)
+        self.export = ExportDesk(self._offer_of_film, renderer.activity, settings, self.status_line, self)
         self._followed: Path | None = None  # what is being opened as a later checkpoint of what is open
         self._painted = False
         self._trouble = trouble
         self._device = DeviceChoice(settings, self.top_bar, self._background, self)
         self._device.named.connect(self._tell_device)
         self.chooser = FileChooser(self)
-        self._overview: ShortcutsDialog | None = None
-        self.setWindowTitle("DinoExplorer")
+        self.documents = DocumentDesk(self.explorer, settings, self.status_line, self.chooser, self)
+        self.setWindowTitle("DinoExplorer[*]")
         self.setWindowIcon(application_icon())
         self.setAcceptDrops(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.top_bar)
+        column.addWidget(self.documents.bar)
         column.addWidget(self.places, 1)
         column.addWidget(self.status_line)
+        self.guidance = Guidance(
+            self,
+            self.actions_by_name,
+            settings,
+            why_not=self._why_not,
+            checkpoints=self._known_checkpoints,
+            open_=self._on_file_chosen,
+            train=self.places.train_recipe,
+        )
         self._connect()
         self._restore()
         self.setFocus()
@@ -104,7 +126,12 @@ class MainWindow(QWidget):
     def close_down(self) -> None:
         """End the threads; to be called when the window is hidden, since it may wait for a decode."""
         self._renderer.close()
+        self.export.close_down()
         self.places.close_down()
+        self.documents.close_down()
+        self.compare.close_down()
+        self.explorer.close_down()
+        self.guidance.close_down()
         self._background.close()
 
     def remember(self) -> None:
@@ -112,6 +139,7 @@ class MainWindow(QWidget):
         if not self.actions_by_name["bare"].isChecked() and not self.isFullScreen():
             self.settings.window_geometry = self.saveGeometry().toBase64().toStdString()
             self.settings.splitter_state = self.explorer.splitter_state().toBase64().toStdString()
+            self.settings.tray = self.explorer.tray.state
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -139,10 +167,10 @@ class MainWindow(QWidget):
             return
         event.acceptProposedAction()
         if not self.places.takes(path):
-            self._on_checkpoint_chosen(path)
+            self._on_file_chosen(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.places.may_close():
+        if not (self.export.may_close() and self.places.may_close()):
             event.ignore()
             return
         self.remember()
@@ -153,36 +181,42 @@ class MainWindow(QWidget):
         self._renderer.opening_failed.connect(self._on_opening_failed)
         explorer, bar = self.explorer, self.top_bar
         explorer.document_changed.connect(self._on_document_changed)
+        explorer.pins.told.connect(self.status_line.tell)
+        explorer.mixing.changed.connect(self._on_document_changed)
         self.places.shown.connect(self._on_place_shown)
         self.places.open_wanted.connect(self._on_checkpoint_of_run)
         self.places.close_agreed.connect(self.close)
+        self.compare.open_wanted.connect(self._on_main_wanted)
+        self.compare.told.connect(self.status_line.tell)
+        self.export.close_agreed.connect(self.close)
+        explorer.map_panel.atlas.mode_changed.connect(self._on_atlas_mode_changed)
         explorer.map_touched.connect(self._on_map_touched)
         explorer.stage.way_chosen.connect(self._on_way_chosen)
         explorer.stage.image_view.clicked.connect(self.actions_by_name["pixels"].trigger)
         explorer.stage.image_view.frame_painted.connect(self._on_frame_painted)
-        self.chooser.checkpoint_chosen.connect(self._on_checkpoint_chosen)
+        self.chooser.file_chosen.connect(self._on_file_chosen)
         self.chooser.picture_chosen.connect(self._on_picture_chosen)
-        bar.checkpoint_chosen.connect(self._on_checkpoint_chosen)
+        self._connect_documents()
+        bar.checkpoint_chosen.connect(self._on_file_chosen)
         bar.checkpoints_wanted.connect(self._on_checkpoints_wanted)
         bar.device_chosen.connect(self._on_device_chosen)
         bar.theme_chosen.connect(self._on_theme_chosen)
         slots: dict[str, Callable[..., object]] = {
-            "random": explorer.randomise,
-            "undo": explorer.undo,
-            "redo": explorer.redo,
-            "reset": explorer.reset,
-            "home": explorer.map_panel.canvas.go_home,
-            "filter": explorer.latent_panel.start_filter,
-            "save": self._on_save,
+            "export": self._on_export,
+            "save": self.documents.save,
+            "save_as": self.documents.save_as,
+            "new": self.documents.new,
+            "bring_back": self.documents.bar.ask,
+            "export_film": self.export.show_panel,
             "back": self._on_back,
             "open": self._on_open,
             "checkpoints": bar.checkpoint.click,
             "device": bar.device.click,
             "theme": self._on_theme_next,
             "explore": partial(self.places.show_place, "explore"),
+            "morph": partial(self.places.show_place, "morph"),
             "train": partial(self.places.show_place, "train"),
             "new_run": partial(self.places.show_place, "train", fresh=True),
-            "help": self._on_help,
             "quit": self.close,
             "pixels": self._on_pixels,
             "bare": self._on_bare,
@@ -190,6 +224,16 @@ class MainWindow(QWidget):
         }
         for name, slot in slots.items():
             self.actions_by_name[name].triggered.connect(slot)
+
+    def _connect_documents(self) -> None:
+        documents = self.documents
+        documents.checkpoint_wanted.connect(self.open)
+        documents.opened_with.connect(self._show_opened)
+        documents.refused.connect(self._on_refused)
+        documents.named.connect(self._on_document_named)
+        documents.bar.wanted.connect(partial(self.places.show_place, "explore"))
+        documents.bar.offering_changed.connect(self.actions_by_name["bring_back"].setEnabled)
+        self.actions_by_name["bring_back"].setEnabled(False)
 
     def _restore(self) -> None:
         room = self.screen().availableSize()
@@ -203,11 +247,18 @@ class MainWindow(QWidget):
                 restore(QByteArray.fromBase64(text.encode("ascii", "ignore")))
         self.actions_by_name["pixels"].setChecked(self.settings.pixels)
         self.explorer.set_pixels(self.settings.pixels)
+        self.explorer.map_panel.atlas.set_mode(self.settings.atlas)
+        self.explorer.tray.restore(self.settings.tray)
         self.top_bar.set_theme(self._theme.choice)
         self._on_document_changed()
 
     @Slot(object)
     def _on_opened(self, opened: Opened) -> None:
+        if not self.documents.takes(opened):
+            self._show_opened(opened)
+
+    @Slot(object, object, str)
+    def _show_opened(self, opened: Opened, document: Document | None = None, note: str = "") -> None:
         if not self._renderer.adopt(opened):
             return
         info, self._opening = opened.generator.info, False
@@ -216,17 +267,16 @@ class MainWindow(QWidget):
             self.settings.remember(info.path)
             if info.path not in shipped_checkpoints():
                 self.settings.open_folder = str(info.path.parent)
-        self.explorer.show_opened(opened, followed=followed)
+        self.explorer.show_opened(opened, followed=followed, document=document)
         if self.focusWidget() in {None, self}:
             self.explorer.map_panel.canvas.setFocus()
         self.explorer.map_panel.show_hint(shown=not self.settings.hint_seen)
         self.top_bar.set_checkpoint(info.name, str(info.path))
-        self.setWindowTitle(f"{info.name} – DinoExplorer")
         self.status_line.set_busy(False)
         self._device.opened_on(opened.generation, opened.generator.device)
         self.status_line.forget_speed()
         self._tell_device()
-        self.status_line.tell(" ".join(filter(None, (opened.device_note, self._trouble))))
+        self.status_line.tell(" ".join(filter(None, (note, opened.device_note, self._trouble))))
         self._trouble = ""
         self.ready.emit()
         self._look_after_runs()
@@ -237,19 +287,41 @@ class MainWindow(QWidget):
             self._background.start("training", load)
 
     @Slot(object)
-    def _on_checkpoint_chosen(self, path: Path) -> None:
+    def _on_file_chosen(self, path: Path) -> None:
         self.places.stop_following()
-        self.places.show_place("explore")
-        self.open(path)
+        if not self.places.exploring:
+            self.places.show_place("explore")
+        self.documents.open(path)
+
+    @Slot(str, bool)
+    def _on_document_named(self, name: str, modified: bool) -> None:
+        self.setWindowTitle(f"{name.replace('[*]', '[*][*]')}[*] – DinoExplorer")
+        self.setWindowModified(modified)
+
+    @Slot(str, object)
+    def _on_refused(self, sentence: str, ways: dict[str, str]) -> None:
+        self._opening = False
+        self.explorer.stage.tell_failure(sentence, ways)
+        self.status_line.set_busy(False)
+        self.status_line.tell("")
+        self.failed.emit(sentence)
+        self._look_after_runs()
 
     @Slot(object, bool)
     def _on_checkpoint_of_run(self, path: Path, followed: bool) -> None:
         self.open(path)
         self._followed = self._wanted if followed else None
 
+    @Slot(object)
+    def _on_main_wanted(self, path: Path) -> None:
+        """Open what stands beside the main one in its place; where their codes are as long, we stay where we stand."""
+        self.places.stop_following()
+        self._on_checkpoint_of_run(path, followed=True)
+
     @Slot(int, str)
     def _on_opening_failed(self, generation: int, sentence: str) -> None:
         self._opening = False
+        self.documents.opening_failed(self._wanted)
         self.explorer.stage.tell_failure(sentence, device=self._device.untried)
         self.status_line.set_busy(False)
         self.status_line.tell("")
@@ -264,13 +336,21 @@ class MainWindow(QWidget):
 
     @Slot()
     def _on_document_changed(self) -> None:
-        document = self.explorer.document if self.places.exploring else None
-        for name in _OF_EXPLORE:
-            self.actions_by_name[name].setEnabled(self.places.exploring)
-        for name in ("random", "reset", "save"):
-            self.actions_by_name[name].setEnabled(document is not None)
-        self.actions_by_name["undo"].setEnabled(document is not None and document.can_undo)
-        self.actions_by_name["redo"].setEnabled(document is not None and document.can_redo)
+        self._explore_actions.follow(exploring=self.places.exploring, morphing=self.places.morphing)
+
+    def _why_not(self, name: str) -> str:
+        return self._explore_actions.why_not(name, exploring=self.places.exploring, morphing=self.places.morphing)
+
+    def _known_checkpoints(self) -> tuple[list[Path], list[Path]]:
+        """The shipped checkpoints and the recent ones; whether those are still there is not asked."""
+        shipped = shipped_checkpoints()
+        return shipped, [path for path in map(Path, self.settings.recent) if path not in shipped]
+
+    def _offer_of_film(self) -> Offer:
+        """What there is to be exported."""
+        from dinoexplorer.ui.morph.export_source import offer_of  # noqa: PLC0415  only a film needs it
+
+        return offer_of(self.explorer)
 
     @Slot()
     def _on_map_touched(self) -> None:
@@ -292,15 +372,17 @@ class MainWindow(QWidget):
 
     @Slot(str)
     def _on_way_chosen(self, name: str) -> None:
-        self.actions_by_name[name].trigger()
+        if name in self.actions_by_name:
+            self.actions_by_name[name].trigger()
 
     @Slot()
     def _on_checkpoints_wanted(self) -> None:
-        shipped = shipped_checkpoints()
-        recent = [path for path in map(Path, self.settings.recent) if path not in shipped]
+        shipped, recent = self._known_checkpoints()
+        documents = [Path(path) for path in self.settings.recent_documents]
         current = self._renderer.current
-        self.top_bar.set_checkpoints(shipped, recent, current.generator.info.path if current else None)
-        self._background.start("missing", partial(_missing, recent), awaited=False)
+        opened = {path for path in (current and current.generator.info.path, self.documents.path) if path}
+        self.top_bar.set_checkpoints(shipped, recent, documents, opened)
+        self._background.start("missing", partial(_missing, recent + documents), awaited=False)
 
     @Slot(str)
     def _on_device_chosen(self, device: str) -> None:
@@ -330,10 +412,15 @@ class MainWindow(QWidget):
         self.settings.pixels = pixels
         self.explorer.set_pixels(pixels)
 
+    @Slot(str)
+    def _on_atlas_mode_changed(self, mode: Mode) -> None:
+        self.settings.atlas = mode
+
     @Slot(bool)
     def _on_bare(self, bare: bool) -> None:
         self.top_bar.setVisible(not bare)
         self.status_line.setVisible(not bare)
+        self.documents.bar.set_bare(bare)
         self.explorer.set_bare(bare)
 
     @Slot(bool)
@@ -347,16 +434,23 @@ class MainWindow(QWidget):
     @Slot()
     def _on_back(self) -> None:
         self.explorer.stage.notice.hide()
-        for name in ("bare", "fullscreen"):
-            if self.actions_by_name[name].isChecked():
-                self.actions_by_name[name].trigger()
+        self.explorer.pins.panel.notice.hide()
+        if self.explorer.breeding.sheet.isVisible():
+            self.explorer.breeding.put_away()
+            return
+        left = [action for name in ("bare", "fullscreen") if (action := self.actions_by_name[name]).isChecked()]
+        for action in left:
+            action.trigger()
+        if not left:
+            self.explorer.morph.preview.end()
+            self.explorer.map_panel.tools.clear_selection()
 
     @Slot()
     def _on_open(self) -> None:
-        self.chooser.ask_for_checkpoint(Path(self.settings.open_folder or Path.home()))
+        self.chooser.ask_for_file(Path(self.settings.open_folder or Path.home()))
 
     @Slot()
-    def _on_save(self) -> None:
+    def _on_export(self) -> None:
         opened = self.explorer.opened
         if opened is not None:
             folder = Path(self.settings.save_folder or pictures_folder())
@@ -369,13 +463,7 @@ class MainWindow(QWidget):
             return
         self.settings.save_folder = str(path.parent)
         self.status_line.tell(f"saving {path.name}…", stays=True)
-        self._background.start("save", partial(save_picture, opened.generator, document.latent, path))
-
-    @Slot()
-    def _on_help(self) -> None:
-        if self._overview is None:
-            self._overview = ShortcutsDialog(self)
-        self._overview.open()
+        self._background.start("export", partial(save_picture, opened.generator, document.standing, path))
 
     @Slot(str, object)
     def _on_background_finished(self, task: str, result: object) -> None:
@@ -383,13 +471,13 @@ class MainWindow(QWidget):
             self.places.begin_training()
         elif task == "missing" and isinstance(result, frozenset):
             self.top_bar.set_missing(result)
-        elif task == "save" and isinstance(result, Path):
+        elif task == "export" and isinstance(result, Path):
             self.status_line.tell(f"saved {result}")
             self.picture_saved.emit(result)
         elif isinstance(result, Exception):
             sentence = str(result) or type(result).__name__
             self.status_line.tell("")
-            self.explorer.stage.notice.tell(sentence, {"save": "Save elsewhere…"} if task == "save" else {})
+            self.explorer.stage.notice.tell(sentence, {"export": "Save elsewhere…"} if task == "export" else {})
 
 
 def _missing(paths: list[Path]) -> frozenset[Path]:

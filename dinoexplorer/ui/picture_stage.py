@@ -9,13 +9,15 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from dinoexplorer.rendering.frames import Frame
+from dinoexplorer.ui.compare.cell_grid import CellGrid
 from dinoexplorer.ui.icon_button import IconButton
 from dinoexplorer.ui.image_view import ImageView
 from dinoexplorer.ui.notice import Notice
 from dinoexplorer.ui.texts import foreign_label
 from dinoexplorer.ui.thin_bar import ThinBar
+from dinoexplorer.ui.walk_choice import WalkChoice
 
-ROW = ("random", "undo", "redo", "reset", "save", "pixels")
+ROW = ("random", "walk", "undo", "redo", "reset", "pin", "export", "compare", "pixels")
 _WAYS = {"random": "Somewhere else", "reset": "Back to the mean", "open": "Open another…"}
 
 
@@ -28,28 +30,37 @@ class PictureStage(QWidget):
         super().__init__(parent)
         self.setObjectName("stage")
         self.image_view = ImageView(self)
+        self.cells = CellGrid(self.image_view, self)
         self.notice = Notice(self)
         self.notice.chosen.connect(self.way_chosen)
         self.notice.dismissed.connect(self.notice.hide)
         self._waiting = self._build_waiting()
         self._row = QWidget(self)
+        self.walk_choice = WalkChoice(self._row)
         row = QHBoxLayout(self._row)
         row.setContentsMargins(0, 8, 0, 0)
         row.setSpacing(4)
         row.addStretch()
         for name in ROW:
             row.addWidget(_action_button(actions[name], name, self._row))
+            if name == "walk":
+                row.addWidget(self.walk_choice)
         row.addStretch()
-        over = QGridLayout()
-        over.addWidget(self.image_view, 0, 0)
+        self._over = over = QGridLayout()
+        over.addWidget(self.cells, 0, 0)
         over.addWidget(self._waiting, 0, 0, Qt.AlignmentFlag.AlignCenter)
         over.addWidget(self.notice, 0, 0, Qt.AlignmentFlag.AlignCenter)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(over, 1)
         column.addWidget(self._row)
         self._frame_failed = False
+        self._comparing_parts: tuple[QWidget, ...] = ()
+
+    def cover(self, sheet: QWidget) -> None:
+        """Lay a sheet over the picture, to be shown when it is wanted."""
+        self._over.addWidget(sheet, 0, 0)
 
     def wait_for(self, title: str, text: str) -> None:
         """Say calmly that the first picture is on its way."""
@@ -68,11 +79,12 @@ class PictureStage(QWidget):
             self.notice.hide()
         self._frame_failed = bool(frame.error)
 
-    def tell_failure(self, sentence: str, *, device: bool = False) -> None:
-        """Say why a checkpoint did not open; what was shown stays. ``device`` offers to choose another one."""
+    def tell_failure(self, sentence: str, ways: Mapping[str, str] | None = None, *, device: bool = False) -> None:
+        """Say why something did not open; what was shown stays. ``device`` offers to choose another one."""
         self._waiting.hide()
         self._frame_failed = False
-        self.notice.tell(sentence, {"open": "Open another…"} | ({"device": "Another device…"} if device else {}))
+        more = {"device": "Another device…"} if device else {}
+        self.notice.tell(sentence, dict(ways or {"open": "Open another…"}) | more)
 
     def put_notice_away(self) -> None:
         """Drop what was said about something that is over."""
@@ -88,6 +100,21 @@ class PictureStage(QWidget):
     def set_bare(self, bare: bool) -> None:
         """Show nothing but the picture."""
         self._row.setVisible(not bare)
+        for part in self._comparing_parts[:1]:
+            part.setVisible(not bare and self.cells.comparing)
+
+    def set_comparing_parts(self, bar: QWidget, progress: QWidget) -> None:
+        """Put the row of the comparison above the pictures, and the progress of its sheets below them."""
+        self._comparing_parts = (bar, progress)
+        self._column.insertWidget(0, bar)
+        self._column.insertWidget(2, progress)
+        bar.hide()
+
+    def set_comparing(self, comparing: bool) -> None:
+        """Show several generators in the place of the picture, or it alone."""
+        self.cells.set_comparing(comparing)
+        for part in self._comparing_parts[:1]:
+            part.setVisible(comparing and self._row.isVisibleTo(self))
 
     def _build_waiting(self) -> QWidget:
         waiting = QWidget(self)
@@ -104,7 +131,10 @@ class PictureStage(QWidget):
 
 
 def _action_button(action: QAction, icon: str, parent: QWidget) -> IconButton:
-    button = IconButton(icon, action.text(), parent, text=action.iconText() if icon == "random" else "")
+    if icon == "walk":
+        button = IconButton("play", action.text(), parent, checked_icon="pause")
+    else:
+        button = IconButton(icon, action.text(), parent, text=action.iconText() if icon == "random" else "")
     if icon == "random":
         button.setProperty("primary", True)
     button.follow(action)

@@ -32,12 +32,18 @@ class Places(QStackedWidget):
         self._explorer, self._settings, self._status_line = explorer, settings, status_line
         self._desk: TrainingDesk | None = None
         self._closed = False
+        self._name = "explore"
         self.addWidget(explorer)
 
     @property
     def exploring(self) -> bool:
-        """Whether the explorer is shown."""
+        """Whether the explorer is shown, in Explore or in Morph."""
         return self.currentWidget() is self._explorer
+
+    @property
+    def morphing(self) -> bool:
+        """Whether the timeline is shown below the explorer."""
+        return self.exploring and self._name == "morph"
 
     @property
     def trains(self) -> bool:
@@ -47,10 +53,12 @@ class Places(QStackedWidget):
     @Slot(str)
     def show_place(self, name: str, *_checked: bool, fresh: bool = False) -> None:
         """Go to a place; ``fresh`` to its beginning, which in Train is the form of a new run."""
-        place: QWidget = self._explorer if name == "explore" else self.training().place()
+        place: QWidget = self.training().place() if name == "train" else self._explorer
         if self.indexOf(place) < 0:
             self.addWidget(place)
         self.setCurrentWidget(place)
+        self._name = name
+        self._explorer.morph.set_shown(name == "morph")
         if fresh:
             self.training().place().show_form()
         self.shown.emit(name)
@@ -65,6 +73,11 @@ class Places(QStackedWidget):
             desk.begin()
             self._desk = desk
         return self._desk
+
+    def train_recipe(self, name: str) -> None:
+        """Show the form of a new run with a recipe chosen."""
+        self.show_place("train", fresh=True)
+        self.training().place().form.choose_recipe(name)
 
     def begin_training(self) -> None:
         """Look after the runs from now on; nothing when the window has closed in the meantime."""

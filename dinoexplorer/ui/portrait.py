@@ -26,12 +26,19 @@ class Portrait(QObject):
     done = Signal(int)  # exit code
 
     def __init__(
-        self, window: MainWindow, file: Path, say: Callable[[str], None], complain: Callable[[str], None]
+        self,
+        window: MainWindow,
+        file: Path,
+        say: Callable[[str], None],
+        complain: Callable[[str], None],
+        *,
+        click: bool = True,
     ) -> None:
+        """Without a ``click`` the place is shown at which the window stands."""
         super().__init__(window)
         self._window, self._file, self._say, self._complain = window, file, say, complain
         self._wanted: FloatArray | None = None
-        self._over = False
+        self._clicks, self._over = click, False
         window.failed.connect(self._fail)
         window.explorer.stage.image_view.frame_painted.connect(self._on_frame_painted)
         self._patience = QTimer(self, interval=_PATIENCE, singleShot=True)
@@ -46,7 +53,7 @@ class Portrait(QObject):
             self._fail(frame.error)
         elif self._wanted is None:
             # Not in the middle of the paint that told us.
-            QTimer.singleShot(0, self._click)
+            QTimer.singleShot(0 if self._clicks else _SETTLE, self._click if self._clicks else self._save)
             self._wanted = frame.request.code
         elif frame.request.code is self._wanted:
             QTimer.singleShot(_SETTLE, self._save)  # the sliders and the figures follow a little later
@@ -101,7 +108,7 @@ class Portrait(QObject):
             raise GeneratorError(f"{self._file} could not be written; choose another place.")
         opened, document = self._window.explorer.opened, self._window.explorer.document
         if opened is not None and document is not None:
-            save_picture(opened.generator, document.latent, beside)
+            save_picture(opened.generator, document.standing, beside)
 
     @Slot(str)
     def _fail(self, sentence: str) -> None:

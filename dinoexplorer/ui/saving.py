@@ -6,7 +6,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths
 
-from dinoexplorer.generators.generator import FloatArray, Generator
+from dinoexplorer.document.standing import Standing
+from dinoexplorer.generators.generator import Generator
 from dinoexplorer.picture_files import save_png
 
 
@@ -18,15 +19,18 @@ def proposed_path(folder: Path, name: str) -> Path:
     return path
 
 
-def save_picture(generator: Generator, code: FloatArray, path: Path) -> Path:
-    """Decode ``code`` at the generator's own size and write it as PNG.
+def save_picture(generator: Generator, standing: Standing, path: Path) -> Path:
+    """Decode where we stand at the generator's own size and write it as PNG, which carries its place.
 
     Raises
     ------
     GeneratorError
         If it cannot be decoded or written; nothing is left behind then.
     """
-    save_png(path, generator.decode(code[None])[0])
+    from dinoexplorer.document.pictures import place_metadata  # noqa: PLC0415  only a picture that is saved needs it
+
+    image = generator.decode(standing.latent[None])[0]
+    save_png(path, image, place_metadata(generator.info, standing))
     return path
 
 

@@ -18,9 +18,10 @@ _FIGURES = "Milliseconds for one picture, pictures a second while moving, and wh
 
 
 class StatusLine(QWidget):
-    """Figures on the left, device beside them, messages and progress on the right, and the run that trains."""
+    """Figures on the left, device beside them, messages and progress on the right; the film and the run at work."""
 
     run_pressed = Signal()
+    film_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,17 +37,16 @@ class StatusLine(QWidget):
         self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._message.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._bar.hide()
-        self._run = IconButton("", "The run that trains", self)
-        self._run.setProperty("quiet", True)
-        self._run.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self._run, self._film = _quiet_button("The run that trains", self), _quiet_button("The film", self)
         self._run.clicked.connect(self.run_pressed)
-        self._run.hide()
+        self._film.clicked.connect(self.film_pressed)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 12, 6)
         row.setSpacing(16)
         row.addWidget(self._figures)
         row.addWidget(self._message, 1)
         row.addWidget(self._bar)
+        row.addWidget(self._film)
         row.addWidget(self._run)
         self.setFixedHeight(self._figures.fontMetrics().height() + 12)
         self._refresh = QTimer(self, interval=_REFRESH, singleShot=True)
@@ -71,6 +71,18 @@ class StatusLine(QWidget):
     def run_text(self) -> str:
         """What is said about the run that trains."""
         return self._run.accessibleDescription()
+
+    def set_film(self, text: str) -> None:
+        """Show how the export of a film is doing, as a button that leads to it; without ``text`` nothing."""
+        self._film.setText(as_label(text))
+        self._film.setToolTip("Show what is exported")
+        self._film.setAccessibleDescription(text)
+        self._film.setVisible(bool(text))
+
+    @property
+    def film_text(self) -> str:
+        """What is said about the film that is exported."""
+        return self._film.accessibleDescription()
 
     def set_device(self, text: str) -> None:
         """Say what makes the pictures."""
@@ -115,3 +127,12 @@ class StatusLine(QWidget):
         self._figures.setText("  ·  ".join(parts))
         latency = self.meter.latency_ms
         self._figures.setToolTip(f"{_FIGURES} {latency:.1f} ms from change to screen." if latency else _FIGURES)
+
+
+def _quiet_button(name: str, parent: QWidget) -> IconButton:
+    """A button that looks like text; hidden until there is something to say."""
+    button = IconButton("", name, parent)
+    button.setProperty("quiet", True)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+    button.hide()
+    return button

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from dinoexplorer.ui.icon_button import IconButton
@@ -21,6 +21,7 @@ _DEVICE_TEXTS = {
     "cuda": "GPU (CUDA)",
     "mps": "GPU (Metal)",
 }
+_SEARCH_KEYS = QKeySequence("Ctrl+K").toString(QKeySequence.SequenceFormat.NativeText)
 _NAME_WIDTH = 240  # pixels of a checkpoint's name on its button
 _THEME_TEXTS = {"system": "As the system", "light": "Light", "dark": "Dark"}
 
@@ -42,6 +43,9 @@ class TopBar(QWidget):
         self.device = MenuButton("device", "Device", self)
         self.theme = MenuButton("system", "Theme", self)
         self.theme.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        search = IconButton("search", "Search", self, text=f"Search   {_SEARCH_KEYS}")
+        search.setProperty("search", True)
+        search.follow(actions["palette"])
         help_button = IconButton("help", "Help", self)
         help_button.follow(actions["help"])
         row = QHBoxLayout(self)
@@ -52,6 +56,8 @@ class TopBar(QWidget):
         row.addStretch(1)
         row.addWidget(PlaceSwitch(actions, parent=self))
         row.addStretch(1)
+        row.addWidget(search)
+        row.addSpacing(4)
         row.addWidget(self.theme)
         row.addWidget(help_button)
         self.checkpoint.choices().aboutToShow.connect(self.checkpoints_wanted)
@@ -69,18 +75,25 @@ class TopBar(QWidget):
         self.checkpoint.setToolTip(as_tool_tip(f"{path or 'Choose a checkpoint'} (Ctrl+Shift+O)"))
         self.checkpoint.setAccessibleDescription(name)
 
-    def set_checkpoints(self, shipped: list[Path], recent: list[Path], current: Path | None) -> None:
-        """Fill the drop-down. Whether the recent files are there is told later, by `set_missing`."""
+    def set_checkpoints(
+        self, shipped: list[Path], recent: list[Path], documents: list[Path], current: set[Path]
+    ) -> None:
+        """Fill the drop-down; ``current`` are the files that are open.
+
+        Whether the recent files are there is told later, by `set_missing`.
+        """
         menu = self.checkpoint.choices()
         menu.clear()
         for path in shipped:
             _add_path(self.checkpoint, path, path.stem, current)
-        menu.addSeparator()
-        for path in recent:
-            _add_path(self.checkpoint, path, f"{path.stem}   –   {path.parent}", current)
-        if recent:
+        for paths in (recent, documents):
             menu.addSeparator()
-        menu.addAction(self._actions["open"])
+            for path in paths:
+                name = path.name.removesuffix(".dino.json") if paths is documents else path.stem
+                _add_path(self.checkpoint, path, f"{name}   –   {path.parent}", current)
+        menu.addSeparator()
+        for name in ("open", "new", "save", "save_as"):
+            menu.addAction(self._actions[name])
 
     def set_missing(self, paths: frozenset[Path]) -> None:
         """Grey the files that are gone, and say so; they stay in the list."""
@@ -151,9 +164,9 @@ def _fill(button: MenuButton, texts: Mapping[str, str]) -> QActionGroup:
     return group
 
 
-def _add_path(button: MenuButton, path: Path, text: str, current: Path | None) -> None:
+def _add_path(button: MenuButton, path: Path, text: str, current: set[Path]) -> None:
     action = button.choices().addAction(as_label(text))
     action.setData(str(path))
     action.setToolTip(as_tool_tip(str(path)))
     action.setCheckable(True)
-    action.setChecked(path == current)
+    action.setChecked(path in current)

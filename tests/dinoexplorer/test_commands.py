@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,10 +12,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dinoexplorer import __version__, commands
+from dinoexplorer import __version__, commands, progress_bars
 from dinoexplorer.cli import main
 from dinoexplorer.generators import open_generator, read_info
 from dinoexplorer.latent.latent_map import read_map
+from dinoexplorer.resources import shipped_checkpoints
 
 
 @pytest.fixture
@@ -63,6 +65,12 @@ def test_info_prints_what_a_person_wants_to_know(run, deep_checkpoint):
     assert rows["encoder"] == "yes"
     assert rows["family"] == "vae"
     assert "step 120" in rows["trained"]
+
+
+def test_info_gives_the_credit_and_the_licence_of_the_pictures_that_were_learned_from(run):
+    code, out, _ = run("info", shipped_checkpoints()[0])
+    assert code == 0
+    assert "pictures by  MIT\n" in out
 
 
 def test_info_as_json_is_one_object_and_nothing_else(run, deep_checkpoint):
@@ -269,6 +277,51 @@ def test_grid_refuses_a_plane_of_one_direction(refused, plane_checkpoint):
     )
 
 
+def sheet_of(generator, codes, columns):
+    images = generator.decode(np.asarray(codes, np.float32))
+    size = images.shape[1]
+    return images.reshape(-1, columns, size, size, 3).swapaxes(1, 2).reshape(-1, columns * size, 3)
+
+
+def test_grid_goes_through_three_codes_and_shows_them_all(run, deep_checkpoint, tmp_path):
+    generator, out = open_generator(deep_checkpoint), tmp_path / "grid.png"
+    codes = generator.info.latent.sample(3, 5)
+    np.save(tmp_path / "three.npy", codes)
+    words = ["grid", deep_checkpoint, "--through", tmp_path / "three.npy", "--rows", 5, "--cols", 5, "--out", out]
+    assert run(*words) == (0, f"saved {out}\n", "")
+    assert pixels(out).shape == (160, 160, 3)
+    # With one row and column at 0 the picture is that of the first code.
+    assert run(*words[:4], "--rows", 1, "--cols", 1, "--range", "0,0", "--out", out)[0] == 0
+    assert np.array_equal(pixels(out), generator.decode(codes[:1])[0])
+
+
+def test_grid_of_the_principal_directions_is_measured_in_deviations_of_the_map(run, deep_checkpoint, tmp_path):
+    checkpoint, out = tmp_path / "copy.safetensors", tmp_path / "grid.png"
+    checkpoint.write_bytes(deep_checkpoint.read_bytes())
+    run("map", checkpoint, "--count", 40)
+    latent_map, generator = read_map(tmp_path / "copy.map.npz"), open_generator(checkpoint)
+    assert run("grid", checkpoint, "--axes", "pca", "--rows", 1, "--cols", 3, "--range", "-1,1", "--out", out)[0] == 0
+    mean, axes = latent_map.inverse["mean"], latent_map.inverse["axes"]
+    across, up = latent_map.xy.std(axis=0)[:, None] * axes
+    wanted = sheet_of(generator, [mean + step * across + up for step in (-1, 0, 1)], 3)
+    assert np.abs(pixels(out).astype(int) - wanted).max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("codes", "sentence"),
+    [
+        (np.zeros((2, 5)), "A plane goes through three codes and was given 2; give three."),
+        (np.arange(3)[:, None] * np.ones((3, 5)), "These three codes lie on one line, so no single plane goes through "
+         "them; change one."),
+        (np.full((3, 5), np.nan), "These latents hold values that are not finite numbers; replace NaN and infinity."),
+    ],
+    ids=["two", "a line", "no numbers"],
+)  # fmt: skip
+def test_grid_refuses_codes_that_are_no_plane(refused, deep_checkpoint, tmp_path, codes, sentence):
+    np.save(tmp_path / "codes.npy", codes)
+    assert refused("grid", deep_checkpoint, "--through", tmp_path / "codes.npy", "--out", "a.png") == sentence
+
+
 # encode
 
 
@@ -339,13 +392,18 @@ def test_map_of_the_built_in_dinosaurs_is_laid_out_by_the_method_and_goes_where_
 ):
     out = tmp_path / "here/a.map.npz"
     words = ["map", deep_checkpoint, "--data", "builtin:dinosaurs", "--count", 12, "--method", "pca", "--out", out]
-    assert run(*words) == (0, f"12 points, pca, saved in {out}\n", "")
+    code, said, err = run(*words)
+    assert (code, err) == (0, "")
+    assert said.startswith(f"12 points, pca, saved in {out}\ntrustworthiness 0.")
     assert len(read_map(out).classes) >= 6
 
 
 def test_map_without_data_is_made_of_samples(run, deep_checkpoint, tmp_path):
     out = tmp_path / "samples.map.npz"
-    assert run("map", deep_checkpoint, "--count", 20, "--out", out) == (0, f"20 points, pca, saved in {out}\n", "")
+    code, said, err = run("map", deep_checkpoint, "--count", 20, "--out", out)
+    assert (code, err) == (0, "")
+    assert said.startswith(f"20 points, pca, saved in {out}\ntrustworthiness 0.")
+    assert re.search(r"share of the codes' variance that a place tells \d\d%\n$", said)
     latent_map, spec = read_map(out), open_generator(deep_checkpoint).info.latent
     assert np.array_equal(latent_map.latents, spec.sample(20, 0))
     assert set(latent_map.labels) == {-1}
@@ -355,7 +413,7 @@ def test_map_refuses_with_one_sentence(refused, plane_checkpoint, deep_checkpoin
     out = ["--out", tmp_path / "a.map.npz"]
     data = ["--data", save_pictures(tmp_path / "data", 3)[0].parent]
     assert refused("map", plane_checkpoint, *data, "--method", "pcb", *out) == (
-        "There is no projection called 'pcb'; use pca, plane, tsne."
+        "There is no projection called 'pcb'; use pacmap, pca, plane, tsne, umap."
     )
     assert refused("map", deep_checkpoint, *data, "--method", "plane", *out) == (
         "Only a space of two dimensions is a plane and this one has 5; use pca or tsne."
@@ -464,7 +522,7 @@ def test_the_help_names_the_subcommands(run):
 
 def test_long_work_tells_a_plain_line_where_there_is_no_terminal(run, plane_checkpoint, tmp_path, monkeypatch):
     monkeypatch.setattr(commands, "_LARGEST_BATCH", 2)
-    monkeypatch.setattr(commands, "_PLAIN_SECONDS", -1.0)
+    monkeypatch.setattr(progress_bars, "_PLAIN_SECONDS", -1.0)
     _, _, err = run("render", plane_checkpoint, "--seed", 5, "--count", 6, "--out", tmp_path / "a.npy")
     assert err.splitlines() == ["decoding: 2 of 6", "decoding: 4 of 6", "decoding: 6 of 6"]
 

@@ -205,3 +205,18 @@ def test_a_history_keeps_the_last_steps_up_to_its_limit():
         history.record(state)
     assert [history.undo() for _ in range(5)] == [4, 3, 2, 2, 2]
     assert [history.redo() for _ in range(5)] == [3, 4, 5, 5, 5]
+
+
+def test_a_cancelled_gesture_leaves_nothing_behind():
+    document, told = Document(SPEC), []
+    document.set_value(0, 2.0)
+    document.begin_gesture()
+    document.set_value(1, 3.0)
+    document.listen(lambda: told.append(standing(document)))
+    document.cancel_gesture()
+    assert document.latent.tolist() == [2.0, 0.0, -1.0]
+    assert len(told) == 1
+    document.cancel_gesture()
+    assert len(told) == 1
+    document.set_value(2, 1.0)
+    assert len(undo_all(document)) == 3

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from dinoexplorer.generators import GeneratorError, open_generator, read_info
-from dinoexplorer.latent.latent_map import map_beside, map_path, read_map, thumbnail_side, write_map
+from dinoexplorer.latent.latent_map import look_beside, map_beside, map_path, read_map, thumbnail_side, write_map
 from dinoexplorer.latent.map_building import build_map
+from dinoexplorer.latent.way_back import WayBack
 
 
 def refused(path) -> str:
@@ -49,6 +50,20 @@ def test_a_map_without_thumbnails_or_classes_is_read_back(tmp_path, make_map):
 def test_labels_name_the_class_and_minus_one_names_none(make_map):
     latent_map = make_map()
     assert [latent_map.label(index) for index in range(3)] == ["", "long neck", "horned"]
+
+
+def test_what_a_map_is_worth_and_what_it_was_made_of_is_read_back(tmp_path, make_map):
+    wanted = replace(make_map(), basis="pictures", trustworthiness=0.875, variance=0.25)
+    write_map(tmp_path / "a.map.npz", wanted)
+    found = read_map(tmp_path / "a.map.npz")
+    assert (found.basis, found.trustworthiness, found.variance) == ("pictures", 0.875, 0.25)
+
+
+def test_a_map_of_an_older_version_opens_and_says_nothing_of_its_worth(tmp_path):
+    write_arrays(tmp_path / "a.map.npz")
+    found = read_map(tmp_path / "a.map.npz")
+    assert (found.basis, found.trustworthiness, found.variance) == ("codes", None, None)
+    assert np.isfinite(WayBack(found)(0.0, 0.0).code).all()
 
 
 def test_an_empty_map_is_read_back(tmp_path, make_map):
@@ -153,6 +168,13 @@ def write_arrays(path, **arrays):
         ({"method": np.array("plane")}, "it calls 3 dimensions a plane"),
         ({"inverse.mean": np.zeros(2), "inverse.axes": np.zeros((2, 3))}, "its way back does not fit its codes"),
         ({"inverse.mean": np.zeros(3), "inverse.axes": np.zeros((3, 2))}, "its way back does not fit its codes"),
+        ({"inverse.network.low": np.zeros(2)}, "its way back is not whole"),
+        ({"inverse.slice.origin": np.zeros(3)}, "its plane does not fit its codes"),
+        ({f"inverse.slice.{name}": np.zeros(2) for name in ("origin", "first", "second")}, "its plane does not fit its "
+         "codes"),
+        ({"inverse.shell": np.zeros(3)}, "its way back does not fit its codes"),
+        ({"variance": np.array(1.5)}, "its figures are no shares"),
+        ({"trustworthiness": np.array(np.nan)}, "its figures are no shares"),
         ({"inverse.mean": np.full(3, np.inf), "inverse.axes": np.zeros((2, 3))}, "its way back does not fit its codes"),
     ],
 )  # fmt: skip
@@ -207,9 +229,7 @@ def test_the_map_beside_a_checkpoint_is_found(copied, make_map):
 
 
 def test_no_map_beside_a_checkpoint_is_a_note(copied):
-    assert map_beside(read_info(copied)) == (
-        None, "No latent map lies beside copy.safetensors yet; 'dinoexplorer map' makes one.",
-    )  # fmt: skip
+    assert map_beside(read_info(copied)) == (None, "No latent map lies beside copy.safetensors yet.")
 
 
 def test_the_map_of_another_checkpoint_is_a_note(copied, make_map):
@@ -218,6 +238,8 @@ def test_the_map_of_another_checkpoint_is_a_note(copied, make_map):
         None,
         "copy.map.npz was made of another version of copy.safetensors; make it anew with 'dinoexplorer map'.",
     )
+    found = look_beside(read_info(copied))
+    assert (found.stale, found.method) == (True, "plane")  # so that the window can offer to build it anew
 
 
 def test_a_map_of_codes_of_another_length_is_a_note(copied, make_map):
@@ -243,14 +265,15 @@ def pictures(count, size=16):
 def test_a_map_of_images_holds_their_codes_places_labels_and_thumbnails(plane_checkpoint):
     generator = open_generator(plane_checkpoint)
     images, labels, told = pictures(9), np.arange(9, dtype=np.int32) % 2, []
-    built = build_map(generator, images, labels, ("a", "b"), progress=lambda done, total: told.append((done, total)))
+    built = build_map(generator, images, labels, ("a", "b"), progress=lambda *step: told.append(step))
     assert built.method == "plane"
     assert np.allclose(built.latents, generator.encode(images))
     assert np.array_equal(built.xy, built.latents)
     assert np.array_equal(built.labels, labels)
     assert built.thumbnails.shape == (9, 48, 48, 3)
     assert built.checkpoint_sha256 == generator.info.sha256
-    assert told == [(9, 9)]
+    assert told == [("encoding", 0, 9), ("encoding", 9, 9), ("laying out", 0, 1), ("measuring", 0, 1)]
+    assert (built.trustworthiness, built.variance) == (1, 1)
 
 
 def test_more_dimensions_are_laid_out_by_pca(deep_checkpoint):
@@ -272,3 +295,16 @@ def test_one_image_is_no_map(plane_checkpoint):
     with pytest.raises(GeneratorError) as caught:
         build_map(open_generator(plane_checkpoint), pictures(1))
     assert str(caught.value) == "A map needs at least two images but got 1; name a larger data set."
+
+
+@pytest.mark.parametrize("kept", ["nothing", "an empty one"])
+def test_a_map_whose_thumbnails_are_missing_opens_without_them(tmp_path, make_map, kept):
+    path = tmp_path / "a.map.npz"
+    write_map(path, make_map(20, side=8))
+    with np.load(path) as archive:
+        arrays = dict(archive)
+    del arrays["thumbnails"]
+    np.savez(path, **arrays | ({} if kept == "nothing" else {"thumbnails": np.zeros(0, np.uint8)}))
+    found = read_map(path)
+    assert len(found) == 20
+    assert len(found.thumbnails) == 0

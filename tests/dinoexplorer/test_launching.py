@@ -27,8 +27,8 @@ def fake_app(monkeypatch):
     app = ModuleType("dinoexplorer.app")
     app.runs = []
 
-    def run(checkpoint, *, device, screenshot):
-        app.runs.append((checkpoint, device, screenshot, os.environ.get("QT_QPA_PLATFORM")))
+    def run(checkpoint, *, document, device, screenshot):
+        app.runs.append((checkpoint or document, device, screenshot, os.environ.get("QT_QPA_PLATFORM")))
         return 0
 
     app.run = run
@@ -37,8 +37,10 @@ def fake_app(monkeypatch):
     return app
 
 
-def options(screenshot=None):
-    return argparse.Namespace(checkpoint=Path("a.safetensors"), device="cpu", screenshot=screenshot, debug=False)
+def options(screenshot=None, checkpoint=Path("a.safetensors"), document=None):
+    return argparse.Namespace(
+        checkpoint=checkpoint, document=document, device="cpu", screenshot=screenshot, debug=False
+    )
 
 
 @pytest.fixture
@@ -158,3 +160,9 @@ def test_an_import_error_of_the_window_becomes_one_line_on_stderr(monkeypatch, c
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1
     assert lines[0].startswith("dinoexplorer: Qt needs the system library libEGL.so.1; install with:")
+
+
+def test_a_document_reaches_the_window(fake_app, monkeypatch):
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    assert launching.launch(options(checkpoint=None, document=Path("walk.dino.json"))) == 0
+    assert fake_app.runs == [(Path("walk.dino.json"), "cpu", None, None)]

@@ -10,6 +10,7 @@ from dinoexplorer.generators import GeneratorError, GeneratorInfo, LatentSpec
 from dinoexplorer.latent.latent_map import map_path, write_map
 from dinoexplorer.latent.steering import prepare_steering
 from dinoexplorer.rendering import renderer as renderer_module
+from dinoexplorer.rendering.live_activity import PAUSE
 from dinoexplorer.rendering.renderer import Renderer
 
 PATIENCE = 10_000  # milliseconds
@@ -140,6 +141,22 @@ def test_frames_never_come_out_of_order_while_requests_pour_in(qtbot, renderer, 
     qtbot.waitUntil(lambda: any(frame and frame.request.number == last for frame in shown), timeout=PATIENCE)
     numbers = [frame.request.number for frame in shown if frame]
     assert numbers == sorted(set(numbers))
+
+
+def test_the_renderer_says_when_it_is_asked_and_when_it_is_at_rest(qtbot, renderer, generators):
+    generator, activity = open_now(qtbot, renderer, generators), renderer.activity
+    with activity.changed:
+        assert activity.until_rest() == 0
+    generator.gate.clear()
+    renderer.request(code(1), 4, smooth=True)
+    renderer.request(code(2), 4, smooth=True)
+    with activity.changed:
+        assert activity.until_rest() is None
+    generator.gate.set()
+    with activity.changed:
+        assert activity.changed.wait_for(lambda: activity.until_rest() is not None, PATIENCE / 1000)
+        assert activity.until_rest() <= PAUSE
+    assert generator.decoded[-1] == 2
 
 
 def test_a_frame_is_taken_once(qtbot, renderer, generators):

@@ -44,7 +44,7 @@ def test_a_run_leaves_everything_the_contract_names(start: Start, silent: type) 
 
 
 def test_the_checkpoint_describes_itself(start: Start, silent: type) -> None:
-    run = start("steps=3", "objective.edge_weight=0.1")
+    run = start("steps=3", "objective.edge_weight=0.1", "data.licence=CC0", "data.credit=a friend")
     fit(run, silent())
     path = run.checkpoint_file("last")
     header, tensors = read_header(path), read_tensors(path)
@@ -53,6 +53,7 @@ def test_the_checkpoint_describes_itself(start: Start, silent: type) -> None:
     assert header.latent == {"dim": 3, "prior": "normal", "names": ["z0", "z1", "z2"], "spaces": ["z"]}
     assert header.training["step"] == 3
     assert header.training["dataset"]["source"] == "folder"  # a path of this machine is nobody else's business
+    assert (header.training["dataset"]["licence"], header.training["dataset"]["credit"]) == ("CC0", "a friend")
     assert str(run.folder.parent) not in path.read_bytes().decode("latin-1")
     model = rebuild(header, tensors)
     assert model.decoder(torch.zeros(2, 3)).shape == (2, 3, 16, 16)

@@ -63,7 +63,7 @@ def test_a_step_of_every_recipe_is_finite(name: str) -> None:
     model = family.build(config, 3)
     objective = family.objective(config.objective, config, 3, "cpu")
     size = config.image.size
-    batch = Batch(torch.rand(4, 3, size, size) * 2 - 1, torch.tensor([0, 1, 2, -1]))
+    batch = Batch(torch.rand(4, config.image.channels, size, size) * 2 - 1, torch.tensor([0, 1, 2, -1]))
     for phase in objective.phases:
         losses = objective.loss(phase.name, model, batch, Moment(4, 0.5))
         assert losses is not None

@@ -102,8 +102,14 @@ def _info(
         parameters=sum(math.prod(shapes[name]) for name in modules if not _is_buffer(name)),
         encoder=any(name.startswith("encoder.") for name in modules),
         sha256=_sha256(path),
-        training=header.training,
+        training=_training(header),
     )
+
+
+def _training(header: CheckpointHeader) -> dict[str, Any]:
+    """What the header says of the training, and which recipe it was."""
+    recipe = header.config.get("recipe")
+    return ({"recipe": recipe} if isinstance(recipe, str) and recipe else {}) | dict(header.training)
 
 
 def _latent_spec(header: CheckpointHeader, statistics: Mapping[str, FloatArray]) -> LatentSpec:

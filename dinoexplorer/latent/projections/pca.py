@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from dinoexplorer.generators.generator import FloatArray
-from dinoexplorer.latent.projections import Projected
+from dinoexplorer.latent.projections import Projected, Told
 
 
 class PrincipalComponents:
     name = "pca"
     title = "PCA"
 
-    def project(self, codes: FloatArray, seed: int) -> Projected:  # noqa: ARG002  nothing random here
+    def project(self, codes: FloatArray, seed: int, progress: Told | None = None) -> Projected:  # noqa: ARG002  at once
         mean = codes.mean(axis=0, dtype=np.float64)
         centred = codes - mean
         # The eigenvectors of the covariance, largest first; (dim, dim) stays small however many codes there are.

@@ -16,7 +16,7 @@ _TEXT_WIDTH = 240
 
 
 class HoverCard(QFrame):
-    """Thumbnail, label and number of one point of a map."""
+    """Thumbnail, label, name and number of one point of a map."""
 
     def __init__(self, beside: QWidget) -> None:
         super().__init__(beside)
@@ -24,15 +24,18 @@ class HoverCard(QFrame):
         self.setObjectName("hover_card")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._image, self._label, self._number = QLabel(self), foreign_label(self), QLabel(self)
+        self._name = foreign_label(self)
+        self._name.setProperty("role", "small")
         self._label.setProperty("role", "heading")
         self._number.setProperty("role", "small")
-        text = QVBoxLayout()
+        text = self._text = QVBoxLayout()
         text.setSpacing(0)
         text.addStretch()
         text.addWidget(self._label)
+        text.addWidget(self._name)
         text.addWidget(self._number)
         text.addStretch()
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(8, 8, 12, 8)
         row.setSpacing(10)
         row.addWidget(self._image)
@@ -50,12 +53,12 @@ class HoverCard(QFrame):
         if index < 0:
             self.put_away()
             return
-        if index != self._shown:
-            self._fill(latent_map, index)
-            self._shown = index
         window = self._beside.window()
         if self.parentWidget() is not window:  # over the whole window, so that it need not cover the point
             self.setParent(window)
+        if index != self._shown:
+            self._fill(latent_map, index)
+            self._shown = index
         x, y = (self._beside.mapTo(window, at) + QPointF(_APART, _APART)).toTuple()
         if x + self.width() > window.width() - 4:
             x = max(x - 2 * _APART - self.width(), 4)
@@ -73,7 +76,14 @@ class HoverCard(QFrame):
         label = latent_map.label(index)
         self._label.setText(elided(label, self._label.fontMetrics(), _TEXT_WIDTH))
         self._label.setVisible(bool(label))
+        name = latent_map.name(index)  # of a long path the end says more than the middle
+        self._name.setText(self._name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _TEXT_WIDTH))
+        self._name.setVisible(bool(name))
         self._number.setText(f"image {index + 1:,} of {len(latent_map):,}")
+        for line in (self._label, self._name, self._number):
+            line.ensurePolished()  # before it is shown for the first time its font is another
+        self._text.invalidate()  # which setText leaves until later: the size would be that of the point before
+        self._row.invalidate()
         self.adjustSize()
 
     def _thumbnail(self, pixels: np.ndarray) -> QPixmap:

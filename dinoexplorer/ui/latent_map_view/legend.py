@@ -1,10 +1,12 @@
-"""The legend: the classes of the map, each a toggle."""
+"""The legend: the classes or clusters of the map, each a toggle."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QPainter, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QToolButton, QWidget
+from functools import partial
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QIcon, QMouseEvent, QPainter, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QMenu, QScrollArea, QToolButton, QWidget
 
 from dinoexplorer.ui.colours import class_colour, is_dark
 from dinoexplorer.ui.flow_layout import FlowLayout
@@ -12,18 +14,35 @@ from dinoexplorer.ui.icon_button import IconButton
 from dinoexplorer.ui.latent_map_view.points_layer import draw_shape
 from dinoexplorer.ui.texts import as_label, as_tool_tip, elided
 
-_LIMIT = 24
+_LIMIT = 32
 _MARK = 12
 _NAME_WIDTH = 160
 
 
+class _Toggle(IconButton):
+    """Toggles, but not when it is clicked with Alt."""
+
+    alt_clicked = Signal()
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__("", name, parent)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier and event.button() == Qt.MouseButton.LeftButton:
+            self.alt_clicked.emit()
+        else:
+            super().mousePressEvent(event)
+
+
 class Legend(QScrollArea):
-    """Names with the colour and shape of their points; a click hides a class or shows it again.
+    """Names with the colour and shape of their points; a click hides a class or shows it again, with Alt it chooses
+    its points. The menu of each has both, and more.
 
     As high as its names need, up to the room it was given; then it scrolls.
     """
 
     hidden_changed = Signal(object)  # frozenset[int]
+    group_chosen = Signal(int)  # whose points are to be chosen
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +55,7 @@ class Legend(QScrollArea):
         self.setWidget(self._list)
         for ground in (self.viewport(), self._list):
             ground.setAutoFillBackground(False)
+        self._menu = QMenu(self)
         self._toggles: list[IconButton] = []
         self._room = 0
 
@@ -47,14 +67,16 @@ class Legend(QScrollArea):
                 widget.deleteLater()
         self._toggles.clear()
         for index, name in enumerate(names[:_LIMIT]):
-            toggle = self._new_toggle(name)
+            toggle = self._new_toggle(index, name)
             self._layout.addWidget(toggle)
+            toggle.setVisible(True)  # now, since a hidden one takes no room and the fit below would be too low
             self._toggles.append(toggle)
             toggle.setIcon(self._mark(index))
         if len(names) > _LIMIT:
             more = QLabel(f"and {len(names) - _LIMIT} more", self._list)
             more.setProperty("role", "small")
             self._layout.addWidget(more)
+            more.setVisible(True)
         self.setVisible(bool(names))
         self._fit()
 
@@ -90,11 +112,14 @@ class Legend(QScrollArea):
 
     def _fit(self) -> None:
         wanted = self._layout.heightForWidth(self.width())
-        self.setFixedHeight(max(min(wanted, self._room), 1))
+        self.setFixedHeight(max(min(wanted, self._room), 0))
 
-    def _new_toggle(self, name: str) -> IconButton:
-        toggle = IconButton("", f"Points of {name}", self._list)
-        toggle.setToolTip(as_tool_tip(f"Hide or show {name}"))
+    def _new_toggle(self, index: int, name: str) -> IconButton:
+        toggle = _Toggle(f"Points of {name}", self._list)
+        toggle.setToolTip(as_tool_tip(f"Hide or show {name}; Alt+click chooses its points, a right click offers more"))
+        toggle.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        toggle.customContextMenuRequested.connect(partial(self._on_menu_wanted, index))
+        toggle.alt_clicked.connect(partial(self._on_group_chosen, index))
         toggle.setProperty("quiet", True)
         toggle.setIconSize(QSize(_MARK, _MARK))
         toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -112,6 +137,36 @@ class Legend(QScrollArea):
             toggle.setFont(font)
         self._draw_marks()
         self.hidden_changed.emit(self.hidden())
+
+    def menu_of(self, index: int) -> QMenu:
+        """What can be done with the points of a class."""
+        toggle = self._toggles[index]
+        self._menu.clear()
+        self._menu.addAction("Choose its points").triggered.connect(partial(self._on_group_chosen, index))
+        self._menu.addAction("Show only this").triggered.connect(partial(self._show_only, index))
+        self._menu.addAction("Hide" if toggle.isChecked() else "Show").triggered.connect(toggle.toggle)
+        self._menu.addAction("Show all").triggered.connect(self._show_all)
+        return self._menu
+
+    def _on_menu_wanted(self, index: int, at: QPoint) -> None:
+        self.menu_of(index).popup(self._toggles[index].mapToGlobal(at))
+
+    def _on_group_chosen(self, index: int, *_checked: object) -> None:
+        self.group_chosen.emit(index)
+
+    def _show_only(self, index: int, *_checked: object) -> None:
+        self._set_shown(frozenset({index}))
+
+    @Slot()
+    def _show_all(self) -> None:
+        self._set_shown(frozenset(range(len(self._toggles))))
+
+    def _set_shown(self, shown: frozenset[int]) -> None:
+        for index, toggle in enumerate(self._toggles):
+            toggle.blockSignals(True)  # one change, not one for each
+            toggle.setChecked(index in shown)
+            toggle.blockSignals(False)
+        self._on_toggled()
 
     def _draw_marks(self) -> None:
         for index, toggle in enumerate(self._toggles):

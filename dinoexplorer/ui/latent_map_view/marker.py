@@ -9,6 +9,7 @@ from itertools import pairwise
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QPolygonF, QRadialGradient
 
+from dinoexplorer.generators.generator import FloatArray
 from dinoexplorer.ui.latent_map_view.view_transform import ViewTransform
 
 RING = 9.0
@@ -19,7 +20,7 @@ _FADE_STEPS = 6
 class Marker:
     """The place where we stand; hollow when the code itself has no exact place on this map.
 
-    ``doubt`` in [0, 1] widens the halo: how much the way back had to guess.
+    ``doubt`` in [0, 1] widens the halo: how much the way back had to guess, and how far away the data are.
     """
 
     x: float
@@ -62,6 +63,19 @@ def paint_path(painter: QPainter, view: ViewTransform, path: list[tuple[float, f
         colour.setAlphaF(0.7 * min(start + length, len(segments)) / len(segments))
         painter.setPen(QPen(colour, 0))  # a hair line, which Qt draws many times faster than a wide one
         painter.drawLines([segment for segment in segments[start : start + length] if segment.length() <= longest])
+
+
+def paint_course(painter: QPainter, view: ViewTransform, places: FloatArray, palette: QPalette) -> None:
+    """The way of a film through places ``(n, 2)``: a line in the accent colour over a rim of the ground."""
+    if len(places) < 2:
+        return
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    line = QPolygonF([QPointF(x, y) for x, y in view.all_to_screen(places).tolist()])
+    rim, accent = QColor(palette.color(QPalette.ColorRole.Base)), palette.color(QPalette.ColorRole.Accent)
+    rim.setAlpha(170)
+    for colour, width in ((rim, 3.5), (accent, 1.5)):
+        painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+        painter.drawPolyline(line)
 
 
 def paint_marker(painter: QPainter, view: ViewTransform, marker: Marker, palette: QPalette) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF
 
 from dinoexplorer.generators.generator import FloatArray
-from dinoexplorer.latent.latent_map import LatentMap
+from dinoexplorer.latent.map_scene import MapScene
 
 EMPTY_HALF = 3.0
 _MARGIN = 1.08
@@ -52,17 +52,15 @@ class ViewTransform:
         return replace(self, width=max(width, 1), height=max(height, 1))
 
 
-def home_view(latent_map: LatentMap, width: int, height: int) -> ViewTransform:
-    """All points with a little air around them; an empty plane shows [-3, 3]."""
+def home_view(scene: MapScene, width: int, height: int) -> ViewTransform:
+    """All points with a little air around them, but for a few strays; an empty plane shows [-3, 3]."""
     width, height = max(width, 1), max(height, 1)
-    if len(latent_map) == 0:
+    if len(scene.index) == 0:
         return ViewTransform(0.0, 0.0, min(width, height) / (2 * EMPTY_HALF), width, height)
-    # Up to two points in a thousand may lie outside, so that one stray code does not shrink all others to a dot.
-    share = 0.1 if len(latent_map) >= 1000 else 0.0
-    low, high = np.percentile(latent_map.xy.astype(np.float64), [share, 100 - share], axis=0)
+    low, high = scene.low, scene.high
     span = np.maximum((high - low) * _MARGIN, 1e-6)
     if not (high > low).any():
         span = np.array([2.0, 2.0])
     scale = min((width - 24) / span[0], (height - 24) / span[1])
     centre = (low + high) / 2
-    return ViewTransform(float(centre[0]), float(centre[1]), max(float(scale), 1e-6), width, height)
+    return ViewTransform(float(centre[0]), float(centre[1]), max(float(scale), 1e-36), width, height)

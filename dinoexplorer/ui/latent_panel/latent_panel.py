@@ -1,17 +1,27 @@
-"""The panel of sliders with its title, its buttons and its filter."""
+"""The panel of sliders with what they move, its buttons and its filter."""
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from dinoexplorer.generators.generator import FloatArray, LatentSpec
-from dinoexplorer.ui.icon_button import IconButton
+from dinoexplorer.latent.components import PrincipalAxes
+from dinoexplorer.ui.icon_button import GAP, IconButton
+from dinoexplorer.ui.icons import SIZE
+from dinoexplorer.ui.latent_panel.axes_view import AxesView
 from dinoexplorer.ui.latent_panel.latent_rows import LatentRows
+from dinoexplorer.ui.menu_button import MenuButton
 
 FILTER_FROM = 17
+_KINDS = (
+    ("Dimensions", False, "One slider for each number of the code"),
+    ("Principal components", True, "Many dimensions together, as the codes of the map vary: most first"),
+)
 
 
 class LatentPanel(QFrame):
@@ -20,6 +30,8 @@ class LatentPanel(QFrame):
     drag_began = Signal()
     drag_ended = Signal()
     value_edited = Signal(int, float)
+    component_edited = Signal(int, float)
+    components_asked = Signal(bool)  # whether the sliders shall move principal components
     lock_toggled = Signal(int, bool)
 
     def __init__(self, random: QAction, reset: QAction, parent: QWidget | None = None) -> None:
@@ -27,8 +39,10 @@ class LatentPanel(QFrame):
         self.setObjectName("card")
         self.setMinimumWidth(264)
         self.rows = LatentRows(self)
-        self._count = QLabel(self)
-        self._count.setProperty("role", "small")
+        self._spec: LatentSpec | None = None
+        self._view: AxesView | None = None
+        self._shown: tuple[FloatArray, np.ndarray] | None = None
+        self.kind = self._build_kind()
         self.filter_field = QLineEdit(self)
         self.filter_field.setPlaceholderText("Find a dimension (Ctrl+F)")
         self.filter_field.setAccessibleName("Find a dimension")
@@ -36,15 +50,13 @@ class LatentPanel(QFrame):
         self.filter_field.textChanged.connect(self.rows.filter)
         self.rows.drag_began.connect(self.drag_began)
         self.rows.drag_ended.connect(self.drag_ended)
-        self.rows.value_edited.connect(self.value_edited)
+        self.rows.value_edited.connect(self._on_value_edited)
         self.rows.lock_toggled.connect(self.lock_toggled)
-        title = QLabel("Latent code", self)
-        title.setProperty("role", "heading")
         head = QHBoxLayout()
-        head.setContentsMargins(12, 8, 8, 8)
-        head.setSpacing(8)
-        head.addWidget(title)
-        head.addWidget(self._count, 1)
+        head.setContentsMargins(0, 8, 8, 8)
+        head.setSpacing(4)
+        head.addWidget(self.kind)
+        head.addStretch()
         for action, icon, text in ((random, "random", "Randomise what is not locked"), (reset, "reset", "")):
             button = IconButton(icon, action.text(), self)
             button.follow(action)
@@ -64,15 +76,54 @@ class LatentPanel(QFrame):
         self.set_spec(None)
 
     def set_spec(self, spec: LatentSpec | None) -> None:
-        """Show the sliders of another space."""
-        self.filter_field.clear()
-        self.rows.set_spec(spec)
-        self._filter_line.setVisible(spec is not None and spec.dim >= FILTER_FROM)
-        self._count.setText("" if spec is None else f"{spec.dim} dimensions" if spec.dim != 1 else "1 dimension")
+        """Show the sliders of another space: its dimensions."""
+        self._spec, self._view, self._shown = spec, None, None
+        self._show_rows(spec)
+
+    def set_axes(self, axes: PrincipalAxes | None) -> None:
+        """Let the sliders move principal components; None brings the dimensions back."""
+        if self._spec is not None:
+            self._view = None if axes is None else AxesView(self._spec, axes)
+            self._show_rows(self._spec if self._view is None else self._view.spec)
+            if self._shown is not None:
+                self.show_values(*self._shown)
 
     def show_values(self, latent: FloatArray, locked: np.ndarray) -> None:
         """Show the present code."""
-        self.rows.show_values(latent, locked)
+        self._shown = (latent, locked)
+        if self._view is None:
+            self.rows.show_values(latent, locked)
+        else:
+            self.rows.show_values(self._view.values(latent), self._view.locks(locked))
+
+    def _show_rows(self, spec: LatentSpec | None) -> None:
+        self.filter_field.clear()
+        self.rows.set_spec(spec, () if self._view is None else self._view.abouts)
+        self._filter_line.setVisible(spec is not None and spec.dim >= FILTER_FROM)
+        what = "dimension" if self._view is None else "component"
+        self.kind.setText("" if spec is None else f"{spec.dim} {what}{'s' if spec.dim != 1 else ''}")
+        self.kind.setVisible(spec is not None)
+        for action, components in zip(self.kind.choices().actions(), (False, True), strict=True):
+            action.setChecked(components == (self._view is not None))
+
+    def _build_kind(self) -> MenuButton:
+        button = MenuButton("", "What the sliders move", self)
+        button.setIconSize(QSize(GAP, SIZE))  # no icon
+        button.setToolTip("What the sliders move")
+        for text, components, about in _KINDS:
+            action = button.choices().addAction(text)
+            action.setCheckable(True)
+            action.setToolTip(about)
+            action.triggered.connect(partial(self._on_kind, components))
+        return button
+
+    def _on_kind(self, components: bool, *_checked: object) -> None:
+        self.components_asked.emit(components)
+
+    @Slot(int, float)
+    def _on_value_edited(self, row: int, value: float) -> None:
+        component = self._view is not None and row < self._view.free
+        (self.component_edited if component else self.value_edited).emit(row, value)
 
     @Slot()
     def start_filter(self) -> None:

@@ -50,8 +50,11 @@ class LatentRow(QWidget):
         self.slider.reset_asked.connect(self._on_reset_asked)
         self.lock.clicked.connect(self._on_lock_clicked)
 
-    def bind(self, spec: LatentSpec, dimension: int, importance: float) -> None:
-        """Show dimension ``dimension`` from now on; ``importance`` is its share of the most important one's."""
+    def bind(self, spec: LatentSpec, dimension: int, importance: float, about: str = "") -> None:
+        """Show dimension ``dimension`` from now on; ``importance`` is its share of the most important one's.
+
+        With ``about``, which says what it is, it is no dimension of the code, and cannot be locked.
+        """
         self.slider.end_drag()
         name = spec.name(dimension)
         self.dimension, self._importance = dimension, importance
@@ -59,11 +62,13 @@ class LatentRow(QWidget):
         self._step = _round_step(float(spec.std[dimension]) / 10)
         self.box.forget_typing()
         self._name.setText(elided(name, self._name.fontMetrics(), NAME_WIDTH))
-        self._name.setToolTip(as_tool_tip(_described(spec, dimension)))
+        self._name.setToolTip(as_tool_tip(about or _described(spec, dimension)))
         self.slider.set_scale(self._mean, float(spec.std[dimension]))
         for widget, what in ((self.slider, "slider"), (self.box, "value"), (self.lock, "lock")):
             widget.setAccessibleName(f"{name} {what}")
-        self.lock.setToolTip(as_tool_tip(f"Lock {name}: random and reset leave it alone"))
+        self.lock.setEnabled(not about)
+        locking = f"Lock {name}: random and reset leave it alone"
+        self.lock.setToolTip(as_tool_tip("Only dimensions can be locked" if about else locking))
         self.update()
 
     def show_value(self, value: float, *, locked: bool) -> None:

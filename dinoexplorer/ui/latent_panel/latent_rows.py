@@ -30,15 +30,16 @@ class LatentRows(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("Latent values")
         self._spec: LatentSpec | None = None
+        self._abouts: tuple[str, ...] = ()
         self._order: list[int] = []
         self._shares = np.zeros(0)
         self._latent = np.zeros(0, np.float32)
         self._locked = np.zeros(0, bool)
         self._pool: list[LatentRow] = []
 
-    def set_spec(self, spec: LatentSpec | None) -> None:
-        """Show the dimensions of another space."""
-        self._spec = spec
+    def set_spec(self, spec: LatentSpec | None, abouts: tuple[str, ...] = ()) -> None:
+        """Show the dimensions of another space; ``abouts`` say what the first rows are that are no dimensions."""
+        self._spec, self._abouts = spec, abouts
         for row in self._pool:
             row.dimension = -1
         self._shares = np.zeros(0 if spec is None else spec.dim)
@@ -169,7 +170,8 @@ class LatentRows(QAbstractScrollArea):
             dimension = self._order[position]
             if row.dimension != dimension:
                 _give_up_focus(row)
-                row.bind(self._spec, dimension, float(self._shares[dimension]))
+                about = self._abouts[dimension] if dimension < len(self._abouts) else ""
+                row.bind(self._spec, dimension, float(self._shares[dimension]), about)
                 self._show_value(row)
             row.setGeometry(0, position * HEIGHT - offset, self.viewport().width(), HEIGHT)
             row.show()

@@ -37,6 +37,10 @@ class ValueSlider(QSlider):
         reach = 4 * max(std, 1e-6)
         self._mean, self._low, self._high = mean, mean - reach, mean + reach
 
+    def set_bounds(self, low: float, high: float, rest: float) -> None:
+        """Set the range of a value that has no spread, and the place from which its bar begins."""
+        self._mean, self._low, self._high = rest, low, high
+
     def set_value(self, value: float, *, locked: bool) -> None:
         """Show ``value``, silently."""
         self._value, self._locked = value, locked

@@ -96,6 +96,12 @@ class LaunchForm(QWidget):
             self._on_recipe_chosen(self.recipe.present)
             self._look_if_new()
 
+    def choose_recipe(self, name: str) -> None:
+        """Take another recipe; the pictures and the name stay as they were chosen."""
+        self.recipe.choose(name)
+        self._on_recipe_chosen(name)
+        self._look_if_new()
+
     def set_recent_data(self, sources: Sequence[str]) -> None:
         """Offer what was used before, newest first."""
         self.data.set_recent(sources)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from dinoexplorer.latent.map_keeping import maps_home
 from dinoexplorer.rendering.frames import Frame
 from dinoexplorer.rendering.renderer import Renderer
 from dinoexplorer.settings import Settings
@@ -91,6 +93,11 @@ class Desk:
         self.qtbot.waitUntil(self.settled, timeout=10_000)
         return self.pixels()
 
+    def wait_for_marker(self) -> None:
+        """Until the panels have heard of the last change."""
+        with self.qtbot.waitSignal(self.explorer.document_changed, timeout=10_000):
+            pass
+
     def pixels(self) -> np.ndarray:
         image = self.view.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
         data = np.frombuffer(image.constBits(), np.uint8, image.bytesPerLine() * image.height())
@@ -132,6 +139,24 @@ class Desk:
         for _ in range(count):
             document.redo()
         return count
+
+
+@pytest.fixture(autouse=True)
+def no_map_chosen_before() -> None:
+    """What one test chose for a checkpoint is kept by its bytes, and another test's checkpoint may have the same."""
+    shutil.rmtree(maps_home(), ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing moves by itself, as for a person who asked the system for that; see `in_motion`."""
+    monkeypatch.setattr("dinoexplorer.ui.motion.LONGEST", 0)
+
+
+@pytest.fixture
+def in_motion(still: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As for everybody else, but slowly, so that a busy machine sees it too."""
+    monkeypatch.setattr("dinoexplorer.ui.motion.milliseconds", lambda _widget: 600)
 
 
 @pytest.fixture

@@ -14,13 +14,17 @@ from dinoexplorer.latent.latent_map import LatentMap, map_path, write_map
 
 CLASSES = ("Tyrannosaurus", "Brachiosaurus", "Stegosaurus", "Triceratops", "Ankylosaurus", "Pteranodon")
 
+_MARK = "fake checkpoint "  # a file that begins like JSON is a document
+
 
 class FakeGenerator:
     """Decodes with numpy. A first value above 90 fails; ``gate`` holds every decode until it is set."""
 
     runtime = "fake"
 
-    def __init__(self, path: Path, dim: int, size: int = 64, hue: float = 0.0, device: str = "cpu") -> None:
+    def __init__(
+        self, path: Path, dim: int, size: int = 64, hue: float = 0.0, device: str = "cpu", *, encoder: bool = False
+    ) -> None:
         rng = np.random.default_rng(dim)
         spec = LatentSpec(
             dim,
@@ -29,7 +33,7 @@ class FakeGenerator:
             importance=np.exp(-np.arange(dim) / max(dim / 4, 1)).astype(np.float32)[rng.permutation(dim)] * 0.1,
         )
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-        self.info = GeneratorInfo(path, "fake", "disc", spec, size, 3, CLASSES, 12_345, False, sha256)
+        self.info = GeneratorInfo(path, "fake", "disc", spec, size, 3, CLASSES, 12_345, encoder, sha256)
         self.gate = threading.Event()
         self.gate.set()
         self.decoded: list[np.ndarray] = []
@@ -54,8 +58,11 @@ class FakeGenerator:
     def speed_up(self) -> None:
         pass
 
-    def encode(self, _images: np.ndarray) -> np.ndarray:
-        raise GeneratorError("This generator has no encoder.")
+    def encode(self, images: np.ndarray) -> np.ndarray:
+        if not self.info.encoder:
+            raise GeneratorError("This generator has no encoder.")
+        colours = images.mean(axis=(1, 2)) / 128 - 1
+        return np.resize(colours, (len(images), self.info.latent.dim)).astype(np.float32)
 
     def _draw(self, code: np.ndarray) -> np.ndarray:
         size = self.info.image_size
@@ -73,12 +80,13 @@ def open_fake(path: Path, device: str) -> FakeGenerator:
     if device == "cuda:1":
         raise GeneratorError(f"{path.name} does not fit into the memory of cuda:1; choose another device.")
     try:
-        content = json.loads(path.read_text())
+        content = json.loads(path.read_text().removeprefix(_MARK))
     except FileNotFoundError:
         raise GeneratorError(f"{path} is not there; choose a file that is.") from None
     except ValueError:
         raise GeneratorError(f"{path.name} is a text file, not a checkpoint; choose a .safetensors file.") from None
-    return FakeGenerator(path, content["dim"], content["size"], content["hue"], device)
+    encoder = content["encoder"]
+    return FakeGenerator(path, content["dim"], content["size"], content["hue"], device, encoder=encoder)
 
 
 def write_fake(
@@ -90,9 +98,10 @@ def write_fake(
     method: str = "",
     hue: float = 0.0,
     classes: tuple[str, ...] = CLASSES,
+    encoder: bool = False,
 ) -> Path:
     """Write a file that `open_fake` opens, with a map beside it unless ``points`` is 0."""
-    path.write_text(json.dumps({"dim": dim, "size": size, "hue": hue}))
+    path.write_text(_MARK + json.dumps({"dim": dim, "size": size, "hue": hue, "encoder": encoder}))
     if points:
         write_map(
             map_path(path),

@@ -315,7 +315,7 @@ def test_a_move_on_the_map_asks_for_the_way_back_once(desk, monkeypatch):
     calls = []
     way_back = type(desk.explorer.map_panel._steering.way_back)
     real = way_back.__call__
-    monkeypatch.setattr(way_back, "__call__", lambda self, x, y: calls.append((x, y)) or real(self, x, y))
+    monkeypatch.setattr(way_back, "__call__", lambda self, *place: calls.append(place) or real(self, *place))
     desk.click_map(0.7, -0.2)
     desk.wait_for_picture()
     assert len(calls) == 1

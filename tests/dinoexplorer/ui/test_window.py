@@ -11,10 +11,10 @@ from PySide6.QtCore import QEvent, QStandardPaths, Qt
 from PySide6.QtGui import QColor, QKeySequence, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
+from dinoexplorer.latent.map_figures import BY_CLASS
 from dinoexplorer.ui import icons
-from dinoexplorer.ui.actions import COMMANDS
 from dinoexplorer.ui.colours import DARK, LIGHT, class_colour
-from dinoexplorer.ui.latent_map_view import points_layer
+from dinoexplorer.ui.latent_map_view import sprites
 from dinoexplorer.ui.theme import make_palette, make_style_sheet
 
 
@@ -138,7 +138,7 @@ def test_the_style_sheet_leaves_no_gap(qapp):
 
 def test_a_saved_picture_has_the_generators_own_pixels(desk, tmp_path):
     desk.press("random")
-    desk.press("save")
+    desk.press("export")
     dialog = desk.window.chooser.dialog
     assert dialog.selectedFiles()[0].endswith("disc-0001.png")
     dialog.selectFile(str(tmp_path / "kept.png"))
@@ -155,15 +155,6 @@ def test_a_picture_that_cannot_be_saved_says_why(desk, tmp_path):
     desk.window._on_picture_chosen(tmp_path / "file" / "kept.png")
     desk.qtbot.waitUntil(desk.explorer.stage.notice.isVisible, timeout=20_000)
     assert "could not be written: File exists; choose another place." in desk.explorer.stage.notice.sentence
-
-
-def test_the_overview_lists_every_key(desk):
-    desk.press("help")
-    texts = " ".join(label.text() for label in desk.window._overview.findChildren(QWidget, "key"))
-    desk.window._overview.close()
-    assert all(
-        QKeySequence(command.keys[0]).toString(QKeySequence.SequenceFormat.NativeText) in texts for command in COMMANDS
-    )
 
 
 def test_the_layout_is_remembered(new_desk, settings):
@@ -186,7 +177,7 @@ def test_a_screen_of_another_scale_asks_for_another_picture_and_draws_the_legend
 
 
 def test_a_picture_is_proposed_where_one_was_saved_last_and_never_with_the_program(desk, tmp_path):
-    desk.press("save")
+    desk.press("export")
     pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
     assert desk.window.chooser.dialog.selectedFiles()[0].startswith(pictures)
     desk.window.chooser.dialog.reject()
@@ -194,7 +185,7 @@ def test_a_picture_is_proposed_where_one_was_saved_last_and_never_with_the_progr
     with desk.qtbot.waitSignal(desk.window.picture_saved, timeout=10_000):
         desk.window._on_picture_chosen(tmp_path / "mine" / "one.png")
     assert desk.window.settings.save_folder == str(tmp_path / "mine")
-    desk.press("save")
+    desk.press("export")
     assert desk.window.chooser.dialog.selectedFiles()[0].startswith(str(tmp_path / "mine"))
 
 
@@ -211,9 +202,9 @@ def test_a_theme_that_was_used_before_draws_no_icon_again(desk):
 
 def test_the_marks_of_a_thousand_classes_fit_into_what_qt_can_paint(qapp):
     for classes in (0, 1, 7, 1000):
-        sprites, side, columns = points_layer._sprites(classes, 4.5, dark=True)
-        assert max(sprites.width(), sprites.height()) < 1000
-        assert columns * (sprites.height() // side) >= classes + 1
+        sheet = sprites._sprites(BY_CLASS, classes + 1, 4.5, dark=True)  # one for no class
+        assert max(sheet.pixmap.width(), sheet.pixmap.height()) < 1000
+        assert sheet.columns * (sheet.pixmap.height() // sheet.side) >= classes + 1
 
 
 def contrast(first: QColor, second: QColor) -> float:

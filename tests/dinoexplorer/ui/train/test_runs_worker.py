@@ -273,7 +273,7 @@ def test_ten_runs_in_a_row_leave_nothing_behind(qtbot, tmp_path, monkeypatch):
         qtbot.waitUntil(lambda name=name: listener.states().get(name) == "running", timeout=_PATIENCE)
         worker.ask("send", tmp_path / "runs" / name, "stop")
         qtbot.waitUntil(lambda name=name: listener.states()[name] == "stopped", timeout=_PATIENCE)
-    assert len(listener.said["run_ended"]) == 10
+    qtbot.waitUntil(lambda: len(listener.said["run_ended"]) == 10, timeout=_PATIENCE)
     worker.close()
     worker.close()
     worker.ask("start", order("well"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -32,8 +33,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot) -> Iterator[Pat
     monkeypatch.setattr(launching, "give_way", lambda _pid: None)
     yield folder
     for child in psutil.Process().children(recursive=True):
-        if "fake_child.py" in " ".join(child.cmdline()):
-            child.kill()
+        with suppress(psutil.Error):  # it may be ending just now
+            if "fake_child.py" in " ".join(child.cmdline()):
+                child.kill()
     qtbot.waitUntil(no_children_left, timeout=_PATIENCE)
 
 
@@ -233,7 +235,7 @@ def test_opening_something_by_hand_ends_the_following(home, desk, write_fake, tm
     training = desk.window.places.training()
     place_of(desk).follow_toggled.emit(folder, True)
     with desk.qtbot.waitSignal(desk.window.ready, timeout=_PATIENCE):
-        desk.window.chooser.checkpoint_chosen.emit(mine)
+        desk.window.chooser.file_chosen.emit(mine)
     training._worker.checkpoint_written.emit(folder, tmp_path / "later.safetensors", 7)
     assert desk.window._wanted == mine
     assert str(mine) in desk.window.settings.recent

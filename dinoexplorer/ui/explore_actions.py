@@ -1,0 +1,115 @@
+"""The actions of Explore: what each does, when it can be done, and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from PySide6.QtGui import QAction
+
+from dinoexplorer.ui.compare.compare_desk import CompareDesk
+from dinoexplorer.ui.explorer import Explorer
+
+_TABS = ("latent", "mix", "space")  # of the right column; directions have an action of their own
+# These work on a window; all the others need a checkpoint that is open.
+_WITHOUT_DOCUMENT = frozenset(
+    ("home", "map", "atlas", "filter", "pins", "history", "find_points", "nearest", *(f"show_{tab}" for tab in _TABS))
+)
+_OTHERS = ("export", "save", "save_as", "new")  # which the window does, but only in Explore and with a checkpoint
+_LOOKS = ("pixels", "bare")  # which the window does, but only in Explore
+_OF_MORPH = (
+    "play_film", "play_slower", "play_faster", "previous_frame", "next_frame", "previous_keyframe", "next_keyframe",
+    "keyframe", "random_keyframe", "keyframes_from_pins", "film_place", "repeat_film", "onion",
+)  # fmt: skip
+_WHY_NOT = {
+    "undo": "There is nothing to undo.",
+    "redo": "There is nothing to redo.",
+    "child": "The mix does not hold just two pictures (Shift+M puts one in).",
+    "crossover": "The mix holds fewer than two pictures (Shift+M puts one in).",
+    "bring_back": "Nothing was left unsaved.",
+}
+
+
+class ExploreActions:
+    """Connects the actions with the explorer, and switches them on and off."""
+
+    def __init__(self, actions: Mapping[str, QAction], explorer: Explorer, compare: CompareDesk) -> None:
+        self._actions, self._explorer = actions, explorer
+        slots = {**_steering(explorer), **_panels(explorer), **_comparing(compare)}
+        for name, slot in slots.items():
+            actions[name].triggered.connect(slot)
+        self._names = (*slots, *_OTHERS, *_LOOKS)
+        explorer.walker.walking_changed.connect(actions["walk"].setChecked)
+
+    def follow(self, *, exploring: bool, morphing: bool) -> None:
+        """Switch on what can be done now, in Explore or Morph (``exploring``) or in Morph alone."""
+        explorer = self._explorer
+        document = explorer.document if exploring else None
+        for name in self._names:
+            free = name in _WITHOUT_DOCUMENT or name in _LOOKS
+            self._actions[name].setEnabled(exploring if free else document is not None)
+        for name in _OF_MORPH:
+            self._actions[name].setEnabled(morphing and document is not None)
+        for name, possible in (
+            ("child", explorer.mixing.has_two),
+            ("crossover", explorer.mixing.can_cross),
+            ("undo", document is not None and (document.can_undo or explorer.moving)),
+            ("redo", document is not None and document.can_redo),
+        ):
+            self._actions[name].setEnabled(document is not None and possible)
+
+    def why_not(self, name: str, *, exploring: bool, morphing: bool) -> str:
+        """Why an action is switched off."""
+        if name in self._names and not exploring:
+            return "Only in Explore (Ctrl+1)."
+        if name in _OF_MORPH and not morphing:
+            return "Only in Morph (Ctrl+3)."
+        if name != "bring_back" and self._explorer.document is None:
+            return "No checkpoint is open."
+        return _WHY_NOT.get(name, "")
+
+
+def _steering(explorer: Explorer) -> dict[str, Callable[..., object]]:
+    walker, panel = explorer.walker, explorer.map_panel
+    return {
+        "random": explorer.randomise,
+        "walk": walker.set_walking,
+        "walk_kind": walker.next_kind,
+        "slower": walker.slower,
+        "faster": walker.faster,
+        "undo": explorer.undo,
+        "redo": explorer.redo,
+        "reset": explorer.reset,
+        "home": panel.canvas.go_home,
+        "find_points": panel.tools.start_search,
+        "nearest": panel.tools.near.click,
+        "atlas": panel.atlas.show_next,
+        "map": panel.choice.chooser.click,
+    }
+
+
+def _panels(explorer: Explorer) -> dict[str, Callable[..., object]]:
+    pins, mixing = explorer.pins, explorer.mixing
+    return {
+        "filter": explorer.latent_panel.start_filter,
+        **{f"show_{tab}": partial(explorer.side.show_tab, tab) for tab in _TABS},
+        "pin": pins.pin,
+        "next_pin": pins.go_next,
+        "previous_pin": pins.go_previous,
+        "pins": pins.toggle,
+        "history": explorer.history.toggle,
+        "copy": pins.copy,
+        "paste": pins.paste,
+        "surprise": explorer.space.surprise,
+        "breed": explorer.breeding.breed,
+        "child": mixing.have_child,
+        "crossover": mixing.cross,
+        "mix_here": mixing.add_here,
+        "directions": explorer.directions.show,
+        "find_directions": explorer.directions.open_find,
+        "teach": explorer.directions.teach_chosen,
+    }
+
+
+def _comparing(compare: CompareDesk) -> dict[str, Callable[..., object]]:
+    return {"compare": compare.set_comparing, "compare_add": compare.add, "compare_save": compare.save}

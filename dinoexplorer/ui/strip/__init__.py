@@ -1,0 +1,1 @@
+"""Codes in a row, each with its picture and its name."""
