@@ -1,9 +1,8 @@
-"""The subcommands: info, render, grid, compare, encode, map, morph. No Qt here."""
+"""The subcommands, but those that say how a file is read: `dinoexplorer.reading_commands`. No Qt here."""
 
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import sys
 from collections.abc import Iterator
@@ -13,22 +12,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dinoexplorer.anomaly_command import anomaly
 from dinoexplorer.compare_command import compare
 from dinoexplorer.document.standing import Draw
 from dinoexplorer.document_commands import Source
+from dinoexplorer.encode_command import encode
 from dinoexplorer.generators import Generator, GeneratorError, open_generator, read_info
 from dinoexplorer.generators.generator import ByteArray, FloatArray, GeneratorInfo, LatentSpec
 from dinoexplorer.latent.latent_map import LatentMap, map_beside, map_path, write_map
 from dinoexplorer.latent.map_building import build_map
-from dinoexplorer.latent.map_data import UNSEEN_SEED, MapData, fit_of, read_data
+from dinoexplorer.latent.map_data import UNSEEN_SEED, MapData, read_data
 from dinoexplorer.latent.planes import Plane, dimensions_plane, plane_through, principal_plane
 from dinoexplorer.latent.projections import curved_projection
-from dinoexplorer.latent.reconstruction import reconstruction_errors
 from dinoexplorer.latent.stage_cache import StageCache
 from dinoexplorer.morph.timeline_json import read_timeline
 from dinoexplorer.morph_command import write_film
 from dinoexplorer.picture_files import LARGEST_SHEET, contact_sheet, save_png
 from dinoexplorer.progress_bars import progress_bar, stage_bar
+from dinoexplorer.reading_commands import decide, describe, write_converted, write_exported
+from dinoexplorer.restore_command import restore
 from training.files import replace_file
 
 if TYPE_CHECKING:
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
 
 _Range = tuple[float, float]
 _LARGEST_BATCH = 512
-_ENCODED_AT_ONCE = 64
 _DRAWN = 4096  # codes that say where the principal directions are, where no map does
 _MARGIN = 0.25  # around the three codes of a plane
 
@@ -45,8 +46,11 @@ def run(options: argparse.Namespace) -> int:
     """Run the subcommand that was parsed and return its exit code."""
     works = {
         "info": _info, "render": _render, "grid": _grid, "compare": compare, "encode": _encode, "map": _map,
-        "morph": _morph,
+        "morph": _morph, "anomaly": _anomaly, "restore": _restore,
+        "describe": describe, "convert": write_converted, "export": write_exported,
     }  # fmt: skip
+    if "reading" in options:
+        decide(options)
     return works[options.command](options)
 
 
@@ -60,6 +64,7 @@ def _info(options: argparse.Namespace) -> int:
         "file": str(info.path),
         "format": info.format,
         "family": info.family,
+        **({"read as": info.reading} if info.reading else {}),
         "latent": f"{spec.dim} dimensions, {spec.prior} prior",
         "pictures": f"{size} x {size}, {'grey' if info.channels == 1 else 'colour'}",
         "classes": ", ".join(info.classes) or "none",
@@ -149,32 +154,7 @@ def _grid_plane(options: argparse.Namespace, info: GeneratorInfo) -> tuple[Plane
 
 
 def _encode(options: argparse.Namespace) -> int:
-    generator = _open(options)
-    codes, errors = [], []
-    with progress_bar("encoding") as progress:
-        for start in range(0, len(options.images), _ENCODED_AT_ONCE):
-            images = _pictures(options.images[start : start + _ENCODED_AT_ONCE], generator.info)
-            codes.append(generator.encode(images))
-            errors.append(reconstruction_errors(generator, codes[-1], images))
-            progress(start + len(images), len(options.images))
-    latents, error = np.concatenate(codes), np.concatenate(errors)
-    names = np.array([str(path) for path in options.images], dtype=np.str_)
-    buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, latents=latents, error=error, names=names)
-    with _written(options.out) as path, replace_file(path) as file:
-        file.write(buffer.getbuffer())
-    for path, value in zip(options.images, error, strict=True):
-        print(f"{path}: mean squared error {value:.5f}, PSNR {-10 * np.log10(max(float(value), 1e-10)):.1f} dB")
-    print(f"{len(latents)} latents saved in {options.out}")
-    return 0
-
-
-def _pictures(paths: list[Path], info: GeneratorInfo) -> ByteArray:
-    """Picture files as this generator was trained to see them, RGB ``(n, size, size, 3)``; grey where it is grey."""
-    from training.data.pictures import load_picture
-
-    pictures = np.stack([load_picture(path, info.image_size, info.channels, fit=fit_of(info)) for path in paths])
-    return pictures if info.channels == 3 else np.repeat(pictures, 3, axis=3)
+    return encode(options, _open(options))
 
 
 def _map(options: argparse.Namespace) -> int:
@@ -219,9 +199,22 @@ def _dataset(options: argparse.Namespace, info: GeneratorInfo) -> ImageSet:
 
 def _morph(options: argparse.Namespace) -> int:
     timelines = [read_timeline(path) for path in options.timeline or ()]  # refused before torch is loaded
+    source, named = Source(options.checkpoint), options.checkpoint
+    options.checkpoint = source.checkpoint
     generator = _open(options)
+    if (options.seeds, options.latents, options.timeline) == (None, None, None):
+        timeline, rate = source.film(generator.info.latent)
+        timelines, options.timeline, options.fps = [timeline], [named], options.fps or rate
     codes = None if options.latents is None else _array_of(options.latents, generator.info.latent)
     return write_film(options, generator, codes, timelines)
+
+
+def _anomaly(options: argparse.Namespace) -> int:
+    return anomaly(options, _open(options))
+
+
+def _restore(options: argparse.Namespace) -> int:
+    return restore(options, _open(options))
 
 
 def _open(options: argparse.Namespace) -> Generator:

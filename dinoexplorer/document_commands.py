@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from dinoexplorer.resources import shipped_checkpoints
 
 if TYPE_CHECKING:
     from dinoexplorer.document.document_file import DocumentFile
+    from dinoexplorer.morph.timeline import Timeline
 
 
 class Source:
@@ -36,6 +38,16 @@ class Source:
         if self._file is None:
             raise GeneratorError("A checkpoint alone is no picture; give --seed, --z or --latents.")
         return self._file.standing(spec).latent[None]
+
+    def film(self, spec: LatentSpec) -> tuple[Timeline, int | None]:
+        """The timeline of the document, and its frames a second where it says them."""
+        from dinoexplorer.morph.timeline_json import from_json, rate_of  # noqa: PLC0415  only a film needs them
+
+        kept = "" if self._file is None else self._file.standing(spec).timeline
+        if not kept:
+            raise GeneratorError("There are no keyframes in this document; add some in Morph, or give --seeds.")
+        value = json.loads(kept)
+        return from_json(value), rate_of(value)
 
     def metadata(self, info: GeneratorInfo, code: FloatArray, draw: Draw | None) -> dict[str, str]:
         """What the picture of ``code`` says about its place, for its metadata; ``draw`` is how the code came about."""

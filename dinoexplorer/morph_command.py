@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -13,16 +14,16 @@ from dinoexplorer.document.films import note_of_timelines
 from dinoexplorer.generators import Generator
 from dinoexplorer.generators.generator import FloatArray, GeneratorInfo
 from dinoexplorer.latent.map_keeping import find_map
-from dinoexplorer.morph.beats import Beats, on_the_beat, on_times
-from dinoexplorer.morph.errors import MorphError
 from dinoexplorer.morph.export.making import Material, Order, make_film
 from dinoexplorer.morph.export.settings import ExportSettings
 from dinoexplorer.morph.keyframe import Segment
 from dinoexplorer.morph.look import Card, Look
-from dinoexplorer.morph.sound import listen
 from dinoexplorer.morph.surroundings import Surroundings
 from dinoexplorer.morph.timeline import Timeline
+from dinoexplorer.music_options import notes_on_music, sound_of, with_music
 from dinoexplorer.progress_bars import progress_bar
+
+_USUAL_RATE = 30
 
 
 def write_film(
@@ -33,14 +34,19 @@ def write_film(
     out = Path(options.out)
     asked = [timeline.repeated(options.repeat or timeline.repeat) for timeline in timelines]
     asked = asked or [_through(options, info, each) for each in _codes(options, info, codes)]
-    asked = [_in_time(options, timeline) for timeline in asked]
+    documents = options.timeline or [None] * len(asked)
+    asked = [with_music(options, each, document, info) for each, document in zip(asked, documents, strict=True)]
     material = Material(
         out.name, generator, Surroundings(info, find_map(info).map), tuple(asked),
         partial(note_of_timelines, info, tuple(asked)),
     )  # fmt: skip
-    settings = ExportSettings(options.quality, options.codec, options.dithering, options.audio)
+    sound, note = sound_of(options, asked)
+    for sentence in filter(None, (note, *notes_on_music(asked))):
+        print(sentence, file=sys.stderr)
+    start = options.audio_start or 0.0
+    settings = ExportSettings(options.quality, options.codec, options.dithering, sound, audio_start=start)
     folder = options.out.endswith(("/", "\\")) or out.is_dir()
-    order = Order(out, folder, options.fps, _look(options), settings, options.sheet)
+    order = Order(out, folder, options.fps or _USUAL_RATE, _look(options), settings, options.sheet)
     with progress_bar("filming") as told:
         reel = make_film(material, order, lambda progress: told(progress.done, progress.total))
     print(f"{reel.frames} frames, {reel.seconds:.2f} s, {reel.width} x {reel.height} pixels, saved in {out}")
@@ -59,17 +65,6 @@ def _codes(options: argparse.Namespace, info: GeneratorInfo, given: np.ndarray |
 def _through(options: argparse.Namespace, info: GeneratorInfo, codes: FloatArray) -> Timeline:
     segment = Segment(options.seconds, options.easing, options.path)
     return Timeline.through(info.latent.check(codes), segment, repeat=options.repeat or "once")
-
-
-def _in_time(options: argparse.Namespace, timeline: Timeline) -> Timeline:
-    """The timeline with its keyframes on the beats that were asked for, if any were."""
-    if options.beats is None:
-        return timeline
-    if options.beats != "onsets":
-        return on_the_beat(timeline, Beats(*options.beats))
-    if options.audio is None:
-        raise MorphError("--beats onsets needs a sound to listen to; name it with --audio.")
-    return on_times(timeline, listen(options.audio).onsets())
 
 
 def _look(options: argparse.Namespace) -> Look:

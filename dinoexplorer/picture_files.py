@@ -10,7 +10,7 @@ from PIL import Image, PngImagePlugin
 
 from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.generator import ByteArray
-from training.files import replace_file
+from training.files import replace_file, replace_text
 
 LARGEST_SHEET = 89_000_000
 """Pixels of the largest picture we write: above, Pillow and programs like it suspect a decompression bomb."""
@@ -28,6 +28,21 @@ def save_png(path: Path, image: ByteArray, texts: Mapping[str, str] | None = Non
         path.parent.mkdir(parents=True, exist_ok=True)
         with replace_file(path) as file:
             Image.fromarray(image).save(file, "PNG", pnginfo=_metadata(texts or {}))
+    except OSError as error:
+        raise GeneratorError(f"{path} could not be written: {error.strerror or error}; choose another place.") from None
+
+
+def save_text(path: Path, text: str) -> None:
+    """Write a text file, whole or not at all, with the folders that lead to it.
+
+    Raises
+    ------
+    GeneratorError
+        If the place cannot be written to.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_text(path, text)
     except OSError as error:
         raise GeneratorError(f"{path} could not be written: {error.strerror or error}; choose another place.") from None
 

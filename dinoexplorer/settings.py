@@ -69,6 +69,8 @@ class Settings(BaseModel):
     runs_outlive: bool = True  # a crash of the window
     palette_used: list[str] = Field(default_factory=list)  # what was chosen in the command palette, newest first
     recent_data: list[str] = Field(default_factory=list)  # what was trained on, newest first
+    recent_datasets: list[str] = Field(default_factory=list)  # prepared and looked through, newest first
+    dataset_folder: Folder = ""  # that the last dataset was put into
     window_geometry: str = ""  # base64 of QWidget.saveGeometry
     splitter_state: str = ""  # base64 of QSplitter.saveState
     tray: str = ""  # the tab that it shows, or "closed"; nothing until it was opened once
@@ -91,6 +93,13 @@ class Settings(BaseModel):
         """Put what was trained on first in its list."""
         if _is_unicode(source):
             self.recent_data = [source, *(other for other in self.recent_data if other != source)][:RECENT_LIMIT]
+
+    def remember_dataset(self, folder: Path) -> None:
+        """Put a dataset first in its list."""
+        text = str(folder)
+        if _is_unicode(text):
+            others = (other for other in self.recent_datasets if other != text)
+            self.recent_datasets = [text, *others][:RECENT_LIMIT]
 
     def remember_used(self, key: str) -> None:
         """Put what was chosen in the command palette first in its list."""

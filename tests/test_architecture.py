@@ -23,6 +23,7 @@ LOWER_ROOMS = {
     "comparing": {"comparing", "latent", "generators", "picture_files"},
     "rendering": {"rendering", "comparing", "document", "morph", "latent", "generators"},
     "runs": {"runs"},
+    "datasets": {"datasets", "runs", "latent", "generators"},
     "picture_files": {"picture_files", "generators"},
     "settings": {"settings"},
     "finding": {"finding", "resources"},

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from training import check_command, prepare_command
 from training import run as runs
 from training.config import from_toml, list_recipes, resolve, to_toml
 from training.errors import TrainingError
@@ -63,9 +64,15 @@ def _parser() -> argparse.ArgumentParser:
 
     sub = add("recipes", _recipes, "list the named configurations")
     sub.add_argument("--json", action="store_true")
+    prepare_command.add_options(
+        add(
+            "prepare", prepare_command.run, "make a dataset of pictures from wherever they are, or bring one up to date"
+        )
+    )
+    check_command.add_options(add("check", check_command.run, "look at pictures before a model is trained on them"))
     sub = add("fit", _fit, "train a recipe or a configuration file")
     sub.add_argument("recipe", metavar="RECIPE|CONFIG.toml", nargs="?", help=f"default: {FIRST_RECIPE}")
-    sub.add_argument("--data", help="a folder of pictures, an .npz file or builtin:dinosaurs")
+    sub.add_argument("--data", help="a dataset, a folder of pictures, an .npz file or builtin:dinosaurs")
     sub.add_argument("--out", type=Path, help="the run folder (default: runs/NAME-1, or the next free number)")
     sub.add_argument("--set", dest="settings", metavar="KEY=VALUE", nargs="+", action="extend", default=[],
                      help="change settings of the recipe, such as latent.dim=2 image.size=64")  # fmt: skip

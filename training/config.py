@@ -70,7 +70,9 @@ class LatentSection(Section):
 
 
 class DataSection(Section):
-    source: str = Field("builtin:dinosaurs", description="a folder of images, an .npz file or builtin:dinosaurs")
+    source: str = Field(
+        "builtin:dinosaurs", description="a dataset, a folder of images, an .npz file or builtin:dinosaurs"
+    )
     count: int = Field(
         12_000, description="how many built-in pictures to draw", ge=1, le=1_000_000, json_schema_extra=_unit("images")
     )

@@ -16,14 +16,19 @@ _ATTEMPTS = 50
 
 
 @contextmanager
-def replace_file(path: Path) -> Iterator[BinaryIO]:
-    """Write a file under a temporary name beside `path`; it takes the name when the block ends without an error."""
+def replace_file(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
+    """Write a file under a temporary name beside `path`; it takes the name when the block ends without an error.
+
+    Not `durable`, it is not waited for until it lies on the disk: a killed process still leaves a whole file or none,
+    a power cut may leave an empty one.
+    """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
         with temporary.open("xb") as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         _rename(temporary, path)
     except BaseException:
         with suppress(OSError):

@@ -15,6 +15,7 @@ from dinoexplorer.document.schema import VERSION, CheckpointReference, DocumentP
 from dinoexplorer.document.standing import Standing
 from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.generator import LatentSpec
+from dinoexplorer.morph.music_json import read_from, written_from
 from training.files import replace_text
 
 ENDING = ".dino.json"
@@ -67,8 +68,11 @@ class DocumentFile:
         GeneratorError
             If it does not fit: the sentence names the file.
         """
+        parts = self.parts
+        if self.path is not None:
+            parts = parts.model_copy(update={"timeline": read_from(parts.timeline, self.path.parent)})
         try:
-            return standing_of(self.parts, spec)
+            return standing_of(parts, spec)
         except GeneratorError as error:
             sentence = str(error)
             raise GeneratorError(f"{self.name} does not fit: {sentence[:1].lower()}{sentence[1:]}") from None
@@ -81,9 +85,17 @@ def compose(
     view: MapView | None = None,
     *,
     opened: DocumentFile | None = None,
+    beside: Path | None = None,
+    private: bool = False,
 ) -> DocumentFile:
-    """The file for where we stand. What ``opened``, the file it came from, had in keys of its own is kept."""
-    return DocumentFile(parts_of(standing, spec, checkpoint, view, opened.parts if opened is not None else None))
+    """The file for where we stand. What ``opened``, the file it came from, had in keys of its own is kept.
+
+    ``beside`` and ``private`` say how it names the sound of its film, as `reference_to` does with the checkpoint.
+    """
+    parts = parts_of(standing, spec, checkpoint, view, opened.parts if opened is not None else None)
+    if parts.timeline is not None:
+        parts = parts.model_copy(update={"timeline": written_from(parts.timeline, beside, private=private)})
+    return DocumentFile(parts)
 
 
 def write_document(path: Path, file: DocumentFile) -> None:

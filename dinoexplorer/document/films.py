@@ -11,6 +11,7 @@ from dinoexplorer.document.embedding import KEYWORD
 from dinoexplorer.document.pictures import place_metadata
 from dinoexplorer.document.standing import Standing, frozen
 from dinoexplorer.generators.generator import GeneratorInfo
+from dinoexplorer.morph.music_json import written_from
 from dinoexplorer.morph.timeline import Timeline
 from dinoexplorer.morph.timeline_json import as_json
 
@@ -26,7 +27,7 @@ def note_of_timelines(info: GeneratorInfo, timelines: Sequence[Timeline]) -> str
     Its timeline is that of the first morph; where there are several, all of them are kept beside it.
     """
     code = timelines[0].keyframes[0].code
-    written = [as_json(timeline) for timeline in timelines]
+    written = [written_from(as_json(timeline), None) for timeline in timelines]  # a film is passed on
     standing = Standing(frozen(code), all_unlocked(len(code)), timeline=json.dumps(written[0], allow_nan=False))
     note = film_note(info, standing)
     return note if len(written) == 1 else json.dumps(json.loads(note) | {"timelines": written})

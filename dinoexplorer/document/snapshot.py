@@ -62,7 +62,9 @@ class Snapshot:
             look = self.look
             view = MapView(x=look.x, y=look.y, scale=look.scale, method=look.method, home=look.home)
         reference = reference_to(self.info, beside, private=private)
-        return compose(self.standing, self.info.latent, reference, view, opened=self.file)
+        return compose(
+            self.standing, self.info.latent, reference, view, opened=self.file, beside=beside, private=private
+        )
 
     def save(self, path: Path) -> tuple[Path, DocumentFile]:
         """Write it to a file, to whose name the ending is added where it is missing; return that and what was written.

@@ -6,7 +6,7 @@ imports torch, so that the window can describe a generator before torch is loade
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -62,6 +62,8 @@ class LatentSpec:
         One name per dimension, or empty.
     spaces : tuple of str
         The spaces a code may live in; the first is the one that `decode` takes.
+    draw : callable or None
+        How many codes, random numbers and a truncation to codes ``(count, dim)``, where random codes follow no formula.
     """
 
     dim: int
@@ -72,14 +74,17 @@ class LatentSpec:
     mixture: Mixture | None = None
     names: tuple[str, ...] = ()
     spaces: tuple[str, ...] = ("z",)
+    draw: Callable[[int, np.random.Generator, float], FloatArray] | None = None
 
     def name(self, index: int) -> str:
         """The name of a dimension, counted from 1 where it has none of its own."""
         return self.names[index] if index < len(self.names) else f"z{index + 1}"
 
     def sample(self, count: int, seed: int | np.random.Generator, truncation: float = 1.0) -> FloatArray:
-        """Draw codes ``(count, dim)`` from the data's mixture where it is known, else from the prior."""
+        """Draw codes ``(count, dim)``: by `draw`, from the data's mixture where it is known, or from the prior."""
         rng = np.random.default_rng(seed)
+        if self.draw is not None:
+            return self.draw(count, rng, truncation)
         if self.mixture is not None:
             return self.mixture.sample(count, rng, truncation)
         if self.prior == "uniform":
@@ -123,7 +128,10 @@ class LatentSpec:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class GeneratorInfo:
-    """What is known of a generator without asking it for a picture."""
+    """What is known of a generator without asking it for a picture.
+
+    ``reading`` says of a file of another program how it is read, and how sure that is.
+    """
 
     path: Path
     format: str
@@ -136,6 +144,7 @@ class GeneratorInfo:
     encoder: bool
     sha256: str
     training: Mapping[str, Any] = field(default_factory=dict)
+    reading: str = ""
 
     @property
     def name(self) -> str:
@@ -175,6 +184,7 @@ class GeneratorInfo:
             "encoder": self.encoder,
             "sha256": self.sha256,
             "training": dict(self.training),
+            **({"reading": self.reading} if self.reading else {}),
         }
 
 

@@ -39,33 +39,47 @@ def open_generator(path: Path | str, device: str = "cpu") -> Generator:
     GeneratorError
         With a sentence that says what was found, why it does not open, and what to do.
     """
-    path = Path(path)
-    return _reader_for(path).open(path, device)
+    path = _existing(Path(path))
+    return reader_for(path).open(path, device)
 
 
 def read_info(path: Path | str) -> GeneratorInfo:
     """What a checkpoint is, without loading its weights. Raises `GeneratorError` as `open_generator` does."""
-    path = Path(path)
-    return _reader_for(path).read_info(path)
+    path = _existing(Path(path))
+    return reader_for(path).read_info(path)
 
 
 def all_readers() -> list[Reader]:
-    """Every reader in ``readers/``, by the name of its file."""
-    modules = sorted(module.name for module in pkgutil.iter_modules(readers.__path__))
+    """Every reader in ``readers/``, by the name of its file; the one for files of any other program is asked last."""
+    modules = sorted((module.name for module in pkgutil.iter_modules(readers.__path__)), key=_last_of_all)
     return [importlib.import_module(f"{readers.__name__}.{name}").READER for name in modules]
 
 
-def _reader_for(path: Path) -> Reader:
+def _last_of_all(name: str) -> tuple[bool, str]:
+    return name == "foreign", name
+
+
+def _existing(path: Path) -> Path:
+    """The file; for what TensorFlow calls a checkpoint, which is the beginning of names alone, its index."""
+    index = path.with_name(f"{path.name}.index") if path.name else path
+    return index if not path.exists() and index.is_file() else path
+
+
+def reader_for(path: Path) -> Reader:
+    """What opens this file. Raises `GeneratorError` where nothing does."""
     head = _read_head(path)
     for reader in all_readers():
         if reader.recognises(head, path):
             return reader
+    if path.is_dir():
+        raise GeneratorError(f"{path} is a folder; name the checkpoint file in it (a .safetensors file).")
     raise GeneratorError(refusal(path, head))
 
 
 def _read_head(path: Path) -> bytes:
+    """The first bytes of a file, none of a folder."""
     if path.is_dir():
-        raise GeneratorError(f"{path} is a folder; name the checkpoint file in it (a .safetensors file).")
+        return b""
     try:
         with path.open("rb") as file:
             return file.read(_HEAD)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from dinoexplorer.generators.errors import GeneratorError
-from dinoexplorer.generators.safe_pickle import unsafe_globals
+from dinoexplorer.generators.archives import opened_archive
+from dinoexplorer.generators.inert import would_run
+from dinoexplorer.generators.safe_pickle import PickleError, WouldRunError, unpickled
 
 _MAGIC = (
-    (b"\x89HDF\r\n\x1a\n", "a Keras or HDF5 file"),
     (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"GIF8", "a GIF picture"),
@@ -17,7 +17,8 @@ _MAGIC = (
     (b"\x1f\x8b", "a gzip archive"),
     (b"\x93NUMPY", "a NumPy array"),
 )
-_WAY_OUT = "open a .safetensors checkpoint that 'dinotrain fit' wrote"
+_TAR_PLACE = 257
+_WAY_OUT = "open the file of its weights (such as .safetensors, .pt or .pkl), or train a model with 'dinotrain fit'"
 
 
 def refusal(path: Path, head: bytes) -> str:
@@ -29,8 +30,11 @@ def refusal(path: Path, head: bytes) -> str:
     kind = _other_kind(path, head)
     if kind:
         return f"{path.name} is {kind}, not a checkpoint of an image generator; {_WAY_OUT}."
-    if head.startswith((b"PK\x03\x04", b"\x80")) or _is_old_pickle(path, head):
-        return _pickle_refusal(path)
+    function = _called(path, head)
+    if function:
+        return would_run(path.name, function)
+    if head.startswith(b"PK\x03\x04"):
+        return f"{path.name} looks like a zip archive, but it is cut short or damaged; copy or download it again."
     return f"{path.name} is no checkpoint format that DinoExplorer knows, or it is damaged; {_WAY_OUT}."
 
 
@@ -41,45 +45,36 @@ def _other_kind(path: Path, head: bytes) -> str:
     for magic, name in _MAGIC:
         if head.startswith(magic):
             return name
-    return "a text file" if _is_text(head) and not _is_old_pickle(path, head) else ""
-
-
-def _pickle_refusal(path: Path) -> str:
-    try:
-        unsafe = unsafe_globals(path)
-    except GeneratorError as problem:
-        return f"{path.name} looks like a PyTorch or pickle file, but {problem}; copy or download it again."
-    except OSError as error:
-        return f"{path.name} could not be read: {error.strerror}; check its permissions."
-    if unsafe:
-        return (
-            f"{path.name} is a pickle that would run {', '.join(unsafe[:3])} when it is loaded; no file may run code "
-            f"here, so it stays closed: ask its author for .safetensors weights."
-        )
-    return f"{path.name} is a PyTorch file of another program, which this version cannot read yet; {_WAY_OUT}."
+    if head[_TAR_PLACE:].startswith(b"ustar"):
+        return "a tar archive (PyTorch wrote such files before 0.2; today's PyTorch can load and save it again)"
+    return "a text file" if _is_text(head) and not _called(path, head) else ""
 
 
 def _zip_kind(path: Path) -> str:
     """What a zip archive is, or an empty string for PyTorch's and damaged ones."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with opened_archive(path) as archive:
             names = archive.namelist()
+    except PickleError:
+        return "a zip archive that claims more than it can hold"
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return ""
-    if any(name.endswith("data.pkl") for name in names):
         return ""
     marks = {"a Keras file": ".weights.h5", "a NumPy archive": ".npy"}
     return next((kind for kind, end in marks.items() if any(name.endswith(end) for name in names)), "a zip archive")
 
 
-def _is_old_pickle(path: Path, head: bytes) -> bool:
-    """Whether this is a pickle of protocol 0 or 1, which has no magic number, and would call something."""
+def _called(path: Path, head: bytes) -> str:
+    """What a pickle of protocol 0 or 1, which has no magic number, would call; else nothing."""
     if head[:1] not in {b"c", b"i", b"(", b"]", b"}"}:
-        return False
+        return ""
     try:
-        return bool(unsafe_globals(path))
-    except (GeneratorError, OSError):
-        return False
+        with path.open("rb") as file:
+            unpickled(file, {})
+    except WouldRunError as error:
+        return error.name
+    except (PickleError, OSError):
+        pass
+    return ""
 
 
 def _is_text(head: bytes) -> bool:

@@ -7,16 +7,30 @@ from collections.abc import Callable
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.fast import Run, find_faster
 from dinoexplorer.generators.folding import folded
+from dinoexplorer.generators.frames import scaled, to_bytes, to_rgbx
 from dinoexplorer.generators.generator import ByteArray, FloatArray, GeneratorInfo
+from dinoexplorer.generators.torch_differentiable import TorchDifferentiable
 from dinoexplorer.generators.torch_inspector import TorchInspector
 
 Encode = Callable[[Tensor], Tensor]
 _BATCH = 64
+_EASY_SIDE = 128  # pixels: of larger pictures fewer are made at once
+
+
+class Means(nn.Module):
+    """The first of what an encoder gives, which is the mean of each code; as a module gradients can follow it."""
+
+    def __init__(self, encoder: nn.Module) -> None:
+        super().__init__()
+        self.encoder = encoder
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        means: Tensor = self.encoder(pictures)[0]
+        return means
 
 
 class TorchGenerator:
@@ -27,14 +41,14 @@ class TorchGenerator:
     decoder : nn.Module
         ``(n, dim)`` to ``(n, c, h, w)`` in [-1, 1].
     encoder : callable or None
-        ``(n, c, h, w)`` in [-1, 1] to means ``(n, dim)``.
+        ``(n, c, h, w)`` in [-1, 1] to means ``(n, dim)``; a module where gradients shall flow through it.
     """
 
     def __init__(self, info: GeneratorInfo, decoder: nn.Module, encoder: Encode | None, device: str) -> None:
         self._info = info
         self._device = torch.device(device)
         # torch's own annotation of Module.to lacks memory_format
-        self._decoder = folded(decoder).to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._decoder: nn.Module = folded(decoder).to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._encoder = encoder
         self._faster: Run | None = None
         self._on_cpu = self._device.type == "cpu"
@@ -44,6 +58,11 @@ class TorchGenerator:
     @property
     def info(self) -> GeneratorInfo:
         return self._info
+
+    @property
+    def decoder(self) -> nn.Module:
+        """Codes ``(n, dim)`` to pictures ``(n, c, size, size)`` in [-1, 1], on its device."""
+        return self._decoder
 
     @property
     def device(self) -> str:
@@ -62,10 +81,11 @@ class TorchGenerator:
         codes = self._info.latent.check(codes)
         size = self._info.image_size
         images = np.empty((len(codes), size, size, 3), np.uint8)
-        for start in range(0, len(codes), _BATCH):
-            batch = codes[start : start + _BATCH]
+        together = max(1, int(_BATCH * min(1.0, (_EASY_SIDE / size) ** 2)))
+        for start in range(0, len(codes), together):
+            batch = codes[start : start + together]
             with torch.inference_mode(), _readable_failures():
-                pictures = _to_bytes(self._run(batch)).expand(-1, 3, -1, -1)
+                pictures = to_bytes(self._run(batch)).expand(-1, 3, -1, -1)
                 images[start : start + len(batch)] = pictures.permute(0, 2, 3, 1).cpu().numpy()
         return images
 
@@ -75,9 +95,9 @@ class TorchGenerator:
             faster = self._faster
             picture = self._run(code) if faster is None else faster(torch.tensor(code))
             if self._on_cpu:  # bytes first: the CPU scales bytes ten to eighty times faster than floats
-                frame = _scaled(_to_rgbx(_to_bytes(picture)), side, smooth=smooth)
+                frame = scaled(to_rgbx(to_bytes(picture)), side, smooth=smooth)
             else:
-                frame = _to_rgbx(_to_bytes(_scaled(picture, side, smooth=smooth)))
+                frame = to_rgbx(to_bytes(scaled(picture, side, smooth=smooth)))
             return frame[0].permute(1, 2, 0).contiguous().cpu().numpy()
 
     def encode(self, images: ByteArray) -> FloatArray:
@@ -100,6 +120,11 @@ class TorchGenerator:
         """The second, slow path, with hooks and gradients of its own; see `dinoexplorer.generators.inspecting`."""
         return TorchInspector(self._decoder, self._info, self._device)
 
+    def differentiable(self) -> TorchDifferentiable:
+        """Decoding with gradients, in a structure of its own; see `dinoexplorer.generators.differentiable`."""
+        encoder = self._encoder if isinstance(self._encoder, nn.Module) else None
+        return TorchDifferentiable(self._decoder, encoder, self._info, self._device)
+
     def _run(self, codes: FloatArray) -> Tensor:
         pictures: Tensor = self._decoder(torch.tensor(codes, device=self._device))
         return pictures
@@ -116,27 +141,3 @@ class _readable_failures:  # noqa: N801  reads as a statement: with _readable_fa
             raise GeneratorError(
                 "The graphics card has no memory left for this picture; close other programs or switch to the CPU."
             ) from error
-
-
-def _to_bytes(pictures: Tensor) -> Tensor:
-    """[-1, 1] to uint8, rounded to the nearest grey level."""
-    return pictures.mul(127.5).add_(128.0).clamp_(0, 255).to(torch.uint8)
-
-
-def _scaled(picture: Tensor, side: int, *, smooth: bool) -> Tensor:
-    """(1, c, h, w) to (1, c, side, side), bicubic or by repeating pixels."""
-    height, width = picture.shape[-2:]
-    if height == width == side:
-        return picture
-    if smooth:
-        return functional.interpolate(picture, size=(side, side), mode="bicubic", antialias=True)
-    places = torch.arange(side, device=picture.device)
-    return picture[:, :, places * height // side][:, :, :, places * width // side]
-
-
-def _to_rgbx(picture: Tensor) -> Tensor:
-    """Bytes (1, 1 or 3, h, w) as (1, 4, h, w), channels last, the fourth opaque: the layout that the screen takes."""
-    _, _, height, width = picture.shape
-    frame = torch.full((1, height, width, 4), 255, dtype=torch.uint8, device=picture.device)
-    frame[0, :, :, :3] = picture[0].permute(1, 2, 0)
-    return frame.permute(0, 3, 1, 2)

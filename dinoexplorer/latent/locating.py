@@ -47,7 +47,9 @@ class Locator:
             x, y = self._plane.places(np.asarray(code)[None])[0]
             return Located(float(x), float(y), approximate=False)
         if self._axes is not None and self._mean is not None:
-            x, y = self._axes @ (code - self._mean)
+            # Not a matrix product: for few numbers OpenBLAS (NumPy 2.4) works on more than there are, and now and
+            # then warns of what it made of the rest.
+            x, y = (self._axes * (code - self._mean)).sum(axis=1)
             return Located(float(x), float(y), approximate=False)
         if len(self._map) == 0:
             return Located(0.0, 0.0, approximate=True)

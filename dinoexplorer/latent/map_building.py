@@ -18,6 +18,7 @@ from dinoexplorer.latent.latent_map import LatentMap, thumbnail_side
 from dinoexplorer.latent.map_stages import BuildCancelledError, MapStages, Progress, check_codes
 from dinoexplorer.latent.projections import find_projection
 from dinoexplorer.latent.reconstruction import reconstruction_errors
+from dinoexplorer.latent.spaces import is_gaussian
 from dinoexplorer.latent.stage_cache import Arrays, StageCache, stage_key
 
 __all__ = ["BuildCancelledError", "Progress", "build_map"]
@@ -71,9 +72,8 @@ def build_map(
     check_codes(codes, info.path.name)
     basis = "pictures" if "pixels" in looked and method != "plane" else "codes"
     shown = builder.features(lambda: looked["pixels"], source) if basis == "pictures" else codes
-    gaussian = info.latent.prior == "normal" and (info.latent.mixture is None or not info.encoder)
     shell = None
-    if images is None and gaussian and method != "plane":
+    if images is None and is_gaussian(info) and method != "plane":
         shell = _shell(codes, info.latent.dim - (len(info.classes) if info.conditional else 0))
     laid = builder.lay_out(method, codes, shown, source=source, basis=basis, shell=shell)
     if images is None and info.conditional:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 BUILTIN = "builtin:"
 UNSEEN_SEED = 1_000_000  # built-in pictures of a map are others than those of the trainings, which count seeds from 0
 _DRAWN = 3000
+_HELD_OUT = 0.05  # as `training.config.DataSection` has it
 _READ = 20_000  # pictures at most, taken evenly from a larger set
 
 
@@ -85,6 +86,15 @@ def fit_of(info: GeneratorInfo) -> Literal["crop", "squeeze"]:
     """How the pictures of the training were made square."""
     dataset = info.training.get("dataset")
     return "squeeze" if isinstance(dataset, dict) and dataset.get("fit") == "squeeze" else "crop"
+
+
+def held_out_share(info: GeneratorInfo) -> float:
+    """The share of its pictures that the training kept to itself: what the run says that a checkpoint lies in.
+
+    Elsewhere the default; which pictures are held out goes by content, and fewer of them are among more.
+    """
+    share = _run_data(info.path).get("held_out")
+    return float(share) if isinstance(share, int | float) else _HELD_OUT
 
 
 def _is_builtin(source: object) -> bool:

@@ -121,7 +121,7 @@ def paint_sums(sums: NDArray[np.float32]) -> ByteArray:
     """Premultiplied blue, green, red, alpha ``(h, w, 4)`` of `density_sums` as ``(4, h, w)``."""
     flat = sums.reshape(4, -1)
     picture = np.zeros(flat.shape[1], np.uint32)
-    filled = np.flatnonzero(flat[0])
+    filled = np.flatnonzero(flat[0] != 0)
     picture[filled] = _pixels(*(row[filled] for row in flat))
     return picture.view(np.uint8).reshape(*sums.shape[1:], 4)
 
@@ -132,7 +132,7 @@ def paint_few(
     """The same picture ``(h, w, 4)`` straight from bins, of which most are empty."""
     size = shape[0] * shape[1]
     counts = np.bincount(bins, minlength=size)
-    filled = np.flatnonzero(counts)
+    filled = np.flatnonzero(counts != 0)  # of truth values, four times faster than of numbers
     ranks = np.zeros(size, np.int32)
     ranks[filled] = np.arange(len(filled), dtype=np.int32)
     places, table = ranks[bins], colours.astype(np.float64)

@@ -22,9 +22,10 @@ def is_gaussian(info: GeneratorInfo) -> bool:
     """Whether codes are draws of a standard normal, so that in many dimensions they lie on a shell around 0.
 
     They are not where a mixture says where the encoded data lie; that of a generator without an encoder only says which
-    classes there are.
+    classes there are. Nor are they in a space behind a mapping, such as w.
     """
-    return info.latent.prior == "normal" and (info.latent.mixture is None or not info.encoder)
+    spec = info.latent
+    return spec.prior == "normal" and spec.spaces[0] == "z" and (spec.mixture is None or not info.encoder)
 
 
 def surprises(

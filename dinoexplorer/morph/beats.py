@@ -6,10 +6,13 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from dinoexplorer.morph.errors import MorphError
 from dinoexplorer.morph.keyframe import LONGEST, SHORTEST
-from dinoexplorer.morph.timeline import Timeline
+
+if TYPE_CHECKING:
+    from dinoexplorer.morph.timeline import Timeline
 
 SLOWEST, QUICKEST = 20.0, 400.0
 _MOST_PARTS = 16
@@ -58,12 +61,12 @@ class Beats:
         number = max(round((seconds - self.offset) / self.seconds), first)
         return max(self.offset + number * self.seconds, 0.0)
 
-    def lines(self, seconds: float) -> list[float]:
-        """All lines of the grid from the beginning up to a time."""
-        first = self.nearest(0.0)
-        return [
-            first + number * self.seconds for number in range(math.floor((seconds - first) / self.seconds + 1e-9) + 1)
-        ]
+    def lines(self, seconds: float, every: int = 1) -> list[float]:
+        """The lines of the grid from the beginning up to a time: all, or every so many, counted from ``offset``."""
+        step = every * self.seconds
+        first = self.offset - step * math.floor(self.offset / step + 1e-9)
+        count = math.floor((seconds - first) / step + 1e-9) + 1
+        return [max(first + number * step, 0.0) for number in range(count)]
 
 
 def on_the_beat(timeline: Timeline, beats: Beats) -> Timeline:
@@ -85,16 +88,36 @@ def on_times(timeline: Timeline, times: Iterable[float]) -> Timeline:
     """The timeline with its keyframes, the first excepted, at these times, such as the onsets of a music.
 
     Where there are more times than keyframes the first ones count; keyframes for which none is left keep their
-    segments.
+    segments. A loop begins again on one of the times, too.
     """
     after = sorted(time for time in times if time >= SHORTEST)
     wanted, last = [0.0], 0.0
-    for key in timeline.keyframes[:-1]:
+    for key in timeline.keyframes if timeline.repeat == "loop" else timeline.keyframes[:-1]:
         found = next((time for time in after if time >= last + key.hold + SHORTEST), None)
         if found is None:
             break
         wanted.append(found)
         last = found
+    return at_times(timeline, wanted)
+
+
+def near_times(timeline: Timeline, times: Iterable[float]) -> Timeline:
+    """The timeline with each keyframe, the first excepted, at the one of these times that is nearest to it.
+
+    No two keyframes come to one time; keyframes for which none is left keep their segments.
+    """
+    after = sorted(time for time in times if time >= SHORTEST)
+    wanted, last = [0.0], 0.0
+    before = [(key, timeline.time_of(number)) for number, key in enumerate(timeline.keyframes)]
+    arrivals = [time for _, time in before[1:]]
+    if timeline.repeat == "loop":
+        arrivals.append(timeline.one_way)
+    for (key, _), arrival in zip(before, arrivals, strict=False):
+        left = [time for time in after if time >= last + key.hold + SHORTEST]
+        if not left:
+            break
+        last = min(left, key=lambda time: abs(time - arrival))
+        wanted.append(last)
     return at_times(timeline, wanted)
 
 

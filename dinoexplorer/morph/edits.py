@@ -21,11 +21,15 @@ LEAST = 1e-2
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A timeline, or None when nothing is left of it, what made it, in words, and the keyframe that is selected."""
+    """A timeline, or None when nothing is left of it, what made it, in words, and the keyframe that is in hand.
+
+    ``chosen`` are all that are selected, where there are several.
+    """
 
     timeline: Timeline | None
     what: str
     selected: int
+    chosen: frozenset[int] = frozenset()
 
 
 def added(timeline: Timeline | None, selected: int, named: Sequence[Named]) -> Edit:
@@ -53,7 +57,8 @@ def pasted(timeline: Timeline | None, selected: int, keyframes: Sequence[Keyfram
         return Edit(Timeline(tuple(keyframes)), _words(len(keyframes)), len(keyframes) - 1)
     for number, key in enumerate(keyframes):
         timeline = timeline.insert(index + number, key)
-    return Edit(timeline, _words(len(keyframes)), index + len(keyframes) - 1)
+    last = index + len(keyframes) - 1
+    return Edit(timeline, _words(len(keyframes)), last, frozenset(range(index, last + 1)))
 
 
 def removed(timeline: Timeline, index: int, *, ripple: bool) -> Edit:
@@ -152,7 +157,7 @@ def _inserted(timeline: Timeline | None, index: int, keyframes: Sequence[Keyfram
     if timeline is not None:
         segment: Segment = timeline.keyframes[max(index - 1, 0)].segment
         keyframes = [replace(key, segment=segment) for key in keyframes]
-    return pasted(timeline, index - 1, keyframes)
+    return replace(pasted(timeline, index - 1, keyframes), chosen=frozenset())
 
 
 def _left(timeline: Timeline, index: int) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -9,9 +10,11 @@ import numpy as np
 from dinoexplorer.generators.generator import FloatArray
 from dinoexplorer.morph.easings import find_easing
 from dinoexplorer.morph.errors import MorphError
+from dinoexplorer.morph.following import Followed, followed_by
 from dinoexplorer.morph.keyframe import TRUNCATION, Keyframe, Segment
 from dinoexplorer.morph.paths import Codes, Route, Way, find_way
 from dinoexplorer.morph.paths.circle import circle_plane
+from dinoexplorer.morph.sound import Heard
 from dinoexplorer.morph.surroundings import Surroundings
 from dinoexplorer.morph.timeline import Timeline
 
@@ -34,11 +37,16 @@ class Film:
         Frames a second, 1 to 120.
     surroundings : Surroundings
         Of the generator that the codes are for.
+    heard : Heard or None
+        What is heard in the timeline's music; without it what follows the music rests.
 
     Attributes
     ----------
     frames : int
         How many there are.
+    distinct : int
+        How many of them, from the first one on, are pictures of their own: the way back of a ping-pong shows those of
+        the way there, unless something follows the music, which goes on.
 
     Raises
     ------
@@ -46,7 +54,7 @@ class Film:
         If the timeline is not for this generator, or names an easing, a path or a channel that there is not.
     """
 
-    def __init__(self, timeline: Timeline, fps: int, surroundings: Surroundings) -> None:
+    def __init__(self, timeline: Timeline, fps: int, surroundings: Surroundings, heard: Heard | None = None) -> None:
         if not 1 <= fps <= HIGHEST_RATE:
             raise MorphError(f"A film cannot have {fps} frames a second; give 1 to {HIGHEST_RATE}.")
         if timeline.dim != surroundings.info.latent.dim:
@@ -58,6 +66,7 @@ class Film:
             raise MorphError(f"This timeline takes {timeline.seconds / 3600:.0f} hours; a film takes 24 at most.")
         self.timeline = timeline
         self.fps = fps
+        self.heard = heard
         self._surroundings = surroundings
         self._codes = timeline.codes.astype(np.float64)
         self._seconds = np.array([key.segment.seconds for key in timeline.keyframes])
@@ -65,12 +74,15 @@ class Film:
         self._curves = [find_easing(segment.easing) for segment in timeline.segments]
         self._way = lru_cache(maxsize=_KEPT_WAYS)(self._find_way)
         self._check_channels()
+        self._followed: Followed = followed_by(timeline.music, heard)
         for number in range(min(len(timeline.segments), _KEPT_WAYS)):
             self._way(number)  # what cannot be is refused now, not in the midst of the film
         self._steps = max(round(timeline.one_way * fps), 0 if timeline.one_way == 0 else 1)
         self.frames = {"once": self._steps + 1, "loop": max(self._steps, 1), "ping-pong": max(2 * self._steps, 1)}[
             timeline.repeat
         ]
+        follows = heard is not None and timeline.music is not None and bool(timeline.music.followings)
+        self.distinct = self._steps + 1 if timeline.repeat == "ping-pong" and not follows else self.frames
 
     def time(self, frame: int) -> float:
         """Seconds of the timeline that a frame shows."""
@@ -84,38 +96,52 @@ class Film:
         return min(max(round(seconds / whole * self._steps), 0), self.frames - 1) if whole else 0
 
     def code(self, frame: int) -> FloatArray:
-        """The code ``(dim,)`` of a frame."""
-        return self.code_at(self.time(frame))
+        """The code ``(dim,)`` of a frame; on a way back it is to the bit that of the way there."""
+        return self.code_at(self.time(self.twin(frame)))
+
+    def twin(self, frame: int) -> int:
+        """The frame of the `distinct` ones that shows the same as this one."""
+        return 2 * self._steps - frame if self.distinct <= frame < self.frames else frame
 
     def codes(self, start: int, stop: int) -> FloatArray:
         """The codes ``(stop - start, dim)`` of frames."""
         return np.stack([self.code(frame) for frame in range(start, stop)])
 
-    def code_at(self, seconds: float) -> FloatArray:
-        """The code ``(dim,)`` of any time, whether or not a frame falls on it."""
+    def still_code(self, frame: int) -> FloatArray:
+        """The code ``(dim,)`` of a frame without what the music adds: a keyframe of it leaves the film as it is."""
+        return self.code_at(self.time(frame), still=True)
+
+    def code_at(self, seconds: float, *, still: bool = False) -> FloatArray:
+        """The code ``(dim,)`` of any time, whether or not a frame falls on it; ``still`` without the music."""
+        more = {} if still else self._followed(seconds)
         moment = self.timeline.moment(seconds)
         keys = self.timeline.keyframes
         here, there = keys[moment.number], keys[(moment.number + 1) % len(keys)]
         if moment.share in {0.0, 1.0}:
             key = there if moment.share else here
-            return self._applied(key.code.astype(np.float64), key, key, 0.0)
+            return self._applied(key.code.astype(np.float64), key, key, 0.0, more)
         eased = self._curves[moment.number](moment.share)
-        return self._applied(self._way(moment.number)(eased), here, there, eased)
+        return self._applied(self._way(moment.number)(eased), here, there, eased, more)
 
     def _find_way(self, number: int) -> Way:
         route = Route(self._codes, self._seconds, self.timeline.repeat == "loop", number)
         return find_way(self.timeline.segments[number].path, route, self._surroundings)
 
-    def _applied(self, code: Codes, here: Keyframe, there: Keyframe, share: float) -> FloatArray:
-        """The channels put on a code: drawn towards the mean first, then moved along the directions."""
-        truncation = _between(here, there, TRUNCATION, share)
+    def _applied(
+        self, code: Codes, here: Keyframe, there: Keyframe, share: float, more: Mapping[str, float]
+    ) -> FloatArray:
+        """The channels put on a code: drawn towards the mean first, then moved along the directions.
+
+        ``more`` is what the music adds to each.
+        """
+        truncation = _between(here, there, TRUNCATION, share) + more.get(TRUNCATION, 0.0)
         if truncation != 1:
             free = self._surroundings.free
             mean = self._surroundings.info.latent.mean[:free].astype(np.float64)
             code = code.copy()
             code[:free] = mean + truncation * (code[:free] - mean)
         for name, vector in self._vectors.items():
-            code = code + _between(here, there, name, share) * vector
+            code = code + (_between(here, there, name, share) + more.get(name, 0.0)) * vector
         return code.astype(np.float32)
 
     def _check_channels(self) -> None:
@@ -127,6 +153,12 @@ class Film:
                         f"A keyframe has a channel {name!r}, but this timeline holds no direction of that name; "
                         f"add the direction or take the channel away."
                     )
+        for following in () if self.timeline.music is None else self.timeline.music.followings:
+            if following.channel not in known:
+                raise MorphError(
+                    f"{following.channel!r} follows the music, but this timeline holds no direction of that name; add "
+                    f"the direction or let it follow no more."
+                )
 
 
 def film_around(

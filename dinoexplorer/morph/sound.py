@@ -11,6 +11,7 @@ from itertools import chain
 from pathlib import Path
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from dinoexplorer.generators.generator import FloatArray
@@ -26,6 +27,8 @@ BANDS = {"all": (0.0, RATE / 2), "low": (20.0, 200.0), "middle": (200.0, 2000.0)
 _BEFORE, _AFTER = 8, 3  # windows that a peak is the largest of
 _ABOVE = 0.08  # of the largest flux: how far a peak stands out of the mean around it
 _AROUND = 12  # windows on each side for that mean
+_AT_ONCE = 512  # windows
+_DECODING = 0.4  # of the work, about
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -62,20 +65,18 @@ class Heard:
     def onsets(self) -> list[float]:
         """The times at which something begins, in seconds."""
         flux = self.flux / max(float(self.flux.max(initial=0.0)), 1e-9)
-        padded = np.pad(flux, (max(_AROUND, _BEFORE), max(_AROUND, _AFTER)))
-        start = max(_AROUND, _BEFORE)
-        found = []
-        for number, value in enumerate(flux):
-            place = number + start
-            around = padded[place - _AROUND : place + _AROUND + 1].mean()
-            largest = padded[place - _BEFORE : place + _AFTER + 1].max()
-            if value >= largest and value > around + _ABOVE:
-                found.append(number * HOP / RATE)
-        return found
+        around = sliding_window_view(np.pad(flux, _AROUND), 2 * _AROUND + 1)
+        largest = around[:, _AROUND - _BEFORE : _AROUND + _AFTER + 1].max(axis=1)
+        found = np.flatnonzero((flux >= largest) & (flux > around.mean(axis=1) + _ABOVE))
+        return [float(number) * HOP / RATE for number in found]
 
 
-def listen(path: Path, *, stopped: Callable[[], bool] = lambda: False) -> Heard:
+def listen(
+    path: Path, *, stopped: Callable[[], bool] = lambda: False, told: Callable[[float], None] = lambda _share: None
+) -> Heard:
     """Decode a sound file and find out what is heard in it; a second or two for a song.
+
+    ``told`` hears how much is done, 0 to 1.
 
     Raises
     ------
@@ -84,27 +85,30 @@ def listen(path: Path, *, stopped: Callable[[], bool] = lambda: False) -> Heard:
     Cancelled
         If ``stopped`` says so.
     """
-    samples = _decoded(path, stopped)
+    samples = _decoded(path, stopped, told)
     # Window i is centred on sample i * HOP. None reaches beyond the end, where the cut would sound like an onset.
     padded = np.pad(samples, (WINDOW // 2, 0))
     shape = np.hanning(WINDOW).astype(np.float32)
     hertz = np.fft.rfftfreq(WINDOW, 1 / RATE)
     parts = {name: (hertz >= low) & (hertz <= high) for name, (low, high) in BANDS.items()}
-    energies: dict[str, list[float]] = {name: [] for name in BANDS}
-    flux, before = [], np.zeros(len(hertz))
-    for start in range(0, len(padded) - WINDOW + 1, HOP):
+    windows = sliding_window_view(padded, WINDOW)[::HOP] if len(padded) >= WINDOW else np.zeros((0, WINDOW), np.float32)
+    energies = {name: np.zeros(len(windows), np.float32) for name in BANDS}
+    flux, before = np.zeros(len(windows), np.float32), np.zeros((1, len(hertz)))
+    for start in range(0, len(windows), _AT_ONCE):
         if stopped():
             raise Cancelled
-        spectrum = np.abs(np.fft.rfft(padded[start : start + WINDOW] * shape)) / WINDOW
+        told(_DECODING + (1 - _DECODING) * start / len(windows))
+        some = slice(start, start + _AT_ONCE)
+        spectra = np.abs(np.fft.rfft(windows[some] * shape, axis=1)) / WINDOW
         for name, part in parts.items():
-            energies[name].append(float(np.sqrt(np.square(spectrum[part]).sum())))
-        logarithmic = np.log1p(1000 * spectrum)
-        flux.append(float(np.maximum(logarithmic - before, 0).sum()))
-        before = logarithmic
-    return Heard({name: np.array(values, np.float32) for name, values in energies.items()}, np.array(flux, np.float32))
+            energies[name][some] = np.sqrt(np.square(spectra[:, part]).sum(axis=1))
+        logarithmic = np.log1p(1000 * spectra)
+        flux[some] = np.maximum(np.diff(logarithmic, axis=0, prepend=before), 0).sum(axis=1)
+        before = logarithmic[-1:]
+    return Heard(energies, flux)
 
 
-def _decoded(path: Path, stopped: Callable[[], bool]) -> FloatArray:
+def _decoded(path: Path, stopped: Callable[[], bool], told: Callable[[float], None]) -> FloatArray:
     """All samples, mixed to one channel, at `RATE`."""
     import av  # noqa: PLC0415  40 ms, and only sounds need it
 
@@ -112,6 +116,7 @@ def _decoded(path: Path, stopped: Callable[[], bool]) -> FloatArray:
     count = 0
     with open_sound(path) as source:
         resampler = av.AudioResampler("fltp", "mono", RATE)
+        length = max((source.duration or 0) / av.time_base, 1.0)  # in seconds, where the file says it
         try:
             for frame in chain(source.decode(audio=0), (None,)):  # None lets out what the resampler holds
                 if stopped():
@@ -119,6 +124,7 @@ def _decoded(path: Path, stopped: Callable[[], bool]) -> FloatArray:
                 for piece in resampler.resample(frame):
                     pieces.append(piece.to_ndarray()[0].astype(np.float32))
                     count += len(pieces[-1])
+                told(_DECODING * min(count / RATE / length, 1.0))
                 if count > _LONGEST * RATE:
                     raise MorphError(f"{path.name} is longer than an hour; cut it to the part that the film needs.")
         except av.FFmpegError:

@@ -30,6 +30,11 @@ def read_name(text: str, what: str) -> tuple[str, tuple[float, ...]]:
     return found[1], numbers
 
 
+def spelled(name: str, numbers: Sequence[float]) -> str:
+    """A name with its numbers as `read_name` reads them; without numbers the name alone."""
+    return f"{name}({', '.join(f'{number:g}' for number in numbers)})" if numbers else name
+
+
 def with_defaults(text: str, given: tuple[float, ...], defaults: Sequence[float]) -> tuple[float, ...]:
     """The numbers that were given, and the defaults of those that were not.
 

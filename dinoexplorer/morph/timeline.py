@@ -14,6 +14,7 @@ import numpy as np
 from dinoexplorer.generators.generator import FloatArray
 from dinoexplorer.morph.errors import MorphError
 from dinoexplorer.morph.keyframe import Direction, Keyframe, Segment
+from dinoexplorer.morph.music import Music
 
 Repeat = Literal["once", "loop", "ping-pong"]
 REPEATS: tuple[Repeat, ...] = ("once", "loop", "ping-pong")
@@ -42,6 +43,8 @@ class Timeline:
         both end one frame before they would begin anew.
     directions : tuple of Direction
         What the channels of the keyframes are called and what they add.
+    music : Music or None
+        What lies under the film, and what of the film follows it.
 
     Raises
     ------
@@ -52,6 +55,7 @@ class Timeline:
     keyframes: tuple[Keyframe, ...]
     repeat: Repeat = "once"
     directions: tuple[Direction, ...] = ()
+    music: Music | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.keyframes) <= MOST_KEYFRAMES:

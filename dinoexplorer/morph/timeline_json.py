@@ -8,8 +8,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from dinoexplorer.morph import music_json
+from dinoexplorer.morph.beats import Beats
 from dinoexplorer.morph.errors import MorphError
+from dinoexplorer.morph.film import HIGHEST_RATE
 from dinoexplorer.morph.keyframe import Direction, Keyframe, Segment
+from dinoexplorer.morph.music import MOST_FOLLOWINGS, Following, Music
 from dinoexplorer.morph.timeline import MOST_KEYFRAMES, Repeat, Timeline
 
 VERSION = 1
@@ -17,11 +21,13 @@ _LARGEST_FILE = 64 * 2**20
 _MOST_NUMBERS = 100_000  # of one code
 _MOST_CHANNELS = 200
 _LONGEST_TEXT = 1000
+_LONGEST_PATH = 32_768  # as Windows has it
 _Value = TypeVar("_Value")
 
 
 def as_json(timeline: Timeline) -> dict[str, Any]:
     """A timeline as plain values: dicts, lists, strings and numbers."""
+    music = {} if timeline.music is None else {"music": music_json.as_json(timeline.music)}
     return {
         "version": VERSION,
         "repeat": timeline.repeat,
@@ -38,6 +44,7 @@ def as_json(timeline: Timeline) -> dict[str, Any]:
             }
             for key in timeline.keyframes
         ],
+        **music,
     }  # fmt: skip
 
 
@@ -71,7 +78,15 @@ def _parsed(value: object) -> Timeline:
         tuple(_keyframe(key) for key in keyframes),
         cast("Repeat", _read(value, "repeat", _text, "once")),  # which the timeline checks
         tuple(Direction(_text(name), _numbers(vector)) for name, vector in directions.items()),
+        None if value.get("music") is None else _music(value["music"]),
     )
+
+
+def rate_of(value: object) -> int | None:
+    """The frames a second that are kept beside a timeline, if they are some."""
+    rate = value.get("fps") if isinstance(value, dict) else None
+    is_rate = isinstance(rate, int) and not isinstance(rate, bool) and 1 <= rate <= HIGHEST_RATE
+    return rate if is_rate else None
 
 
 def read_timeline(path: Path) -> Timeline:
@@ -88,7 +103,7 @@ def read_timeline(path: Path) -> Timeline:
         raise MorphError(f"{path} is no JSON file; name one that holds a timeline.") from None
     if isinstance(value, dict) and "keyframes" not in value and "timeline" in value:
         value = value["timeline"]
-    return from_json(value)
+    return from_json(music_json.read_from(value, path.parent))
 
 
 def _keyframe(value: object) -> Keyframe:
@@ -105,6 +120,34 @@ def _keyframe(value: object) -> Keyframe:
             _read(segment, "path", _text, usual.path),
         ),
         {_text(name): _number(amount) for name, amount in _mapping(key.get("channels", {})).items()},
+    )
+
+
+def _music(value: object) -> Music:
+    music = _mapping(value)
+    beats, usual = music.get("beats"), Music()
+    followings: list[Any] = _read(music, "follow", _list, [])
+    if len(followings) > MOST_FOLLOWINGS:
+        raise TypeError
+    return Music(
+        _read(music, "path", _path, ""),
+        _read(music, "sha256", _text, ""),
+        _read(music, "start", _number, usual.start),
+        None if beats is None else _beats(_mapping(beats)),
+        tuple(_following(_mapping(following)) for following in followings),
+    )
+
+
+def _beats(beats: Mapping[str, Any]) -> Beats:
+    return Beats(_read(beats, "rate", _number), _read(beats, "offset", _number, 0.0), _read(beats, "parts", _whole, 1))
+
+
+def _following(following: Mapping[str, Any]) -> Following:
+    return Following(
+        _read(following, "channel", _text),
+        _read(following, "band", _text, "all"),
+        _read(following, "strength", _number, 1.0),
+        _read(following, "smoothing", _number, 0.1),
     )
 
 
@@ -135,6 +178,12 @@ def _number(value: object) -> float:
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or len(value) > _LONGEST_TEXT:
+        raise TypeError
+    return value
+
+
+def _path(value: object) -> str:
+    if not isinstance(value, str) or len(value) > _LONGEST_PATH or "\0" in value:
         raise TypeError
     return value
 

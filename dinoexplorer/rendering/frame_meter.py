@@ -23,7 +23,7 @@ class FrameMeter:
         if self._painted and painted - self._painted[-1] > _PAUSE:
             self._painted.clear()
         self._painted.append(painted)
-        self.decode_ms = frame.decode_ms
+        self.decode_ms = frame.decode_ms or self.decode_ms  # one that was kept took no decode
         self.latency_ms = (painted - frame.request.submitted) * 1e3
 
     @property

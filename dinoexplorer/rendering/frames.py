@@ -12,7 +12,8 @@ class RenderRequest:
     """One picture that is wanted.
 
     ``generation`` is the number of the opened checkpoint, so that no frame of an old model appears after a switch;
-    ``submitted`` is `time.perf_counter` at the change that asked for it.
+    ``submitted`` is `time.perf_counter` at the change that asked for it; a picture that is ``kept`` is one of a film,
+    which may be wanted again.
     """
 
     number: int
@@ -21,6 +22,7 @@ class RenderRequest:
     side: int
     smooth: bool
     submitted: float
+    kept: bool = False
 
 
 @dataclass(frozen=True, eq=False, slots=True)

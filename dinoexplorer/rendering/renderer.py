@@ -13,10 +13,12 @@ from PySide6.QtCore import QObject, Signal
 
 from dinoexplorer.generators import Generator, GeneratorError, open_generator
 from dinoexplorer.generators.generator import FloatArray
+from dinoexplorer.generators.reading import ChoiceNeededError, DescriptionNeededError
 from dinoexplorer.latent.latent_map import LatentMap
 from dinoexplorer.latent.map_data import MapData, data_of_training
 from dinoexplorer.latent.map_keeping import as_chosen, find_map
 from dinoexplorer.latent.steering import SteeringMap, first_sight, prepare_steering
+from dinoexplorer.rendering.frame_store import FrameStore
 from dinoexplorer.rendering.frames import Frame, RenderRequest
 from dinoexplorer.rendering.live_activity import LiveActivity
 from dinoexplorer.rendering.mailbox import Mailbox
@@ -54,11 +56,12 @@ class Renderer(QObject):
 
     opened = Signal(object)  # Opened
     opening_failed = Signal(int, str)  # generation, sentence
+    undecided = Signal(object)  # just before: the error, where a person may say how the file is to be read
     frame_rendered = Signal()
 
     def __init__(self, parent: QObject | None = None, *, open_function: OpenFunction = open_generator) -> None:
         super().__init__(parent)
-        self.activity = LiveActivity()
+        self.activity, self.store = LiveActivity(), FrameStore()
         self._open = open_function
         self._mailbox: Mailbox[tuple[RenderRequest, Generator]] = Mailbox()
         self._lock = threading.Lock()
@@ -96,19 +99,25 @@ class Renderer(QObject):
         opener.start()
         return generation
 
-    def request(self, code: FloatArray, side: int, *, smooth: bool) -> int:
+    def request(self, code: FloatArray, side: int, *, smooth: bool, kept: bool = False) -> int:
         """Ask for the picture of ``code`` ``(dim,)`` at ``side`` pixels; the request's number, or 0 if none is open.
 
-        A request that was not started yet is replaced.
+        A request that was not started yet is replaced. One that is to be ``kept`` is taken from the store where it is
+        there, and put there otherwise.
         """
         current = self._current
         if current is None:
             return 0
         self._number += 1
-        request = RenderRequest(self._number, current.generation, code, side, smooth, time.perf_counter())
-        self._ensure_thread()
+        now = time.perf_counter()
+        request = RenderRequest(self._number, current.generation, code, side, smooth, now, kept)
         self.activity.asked(self._number)
-        self._mailbox.put((request, current.generator))
+        image = self.store.picture(code, side, smooth=smooth) if kept else None
+        if image is not None:
+            self._deliver(Frame(request, image, now, now))
+        else:
+            self._ensure_thread()
+            self._mailbox.put((request, current.generator))
         return self._number
 
     def take_frame(self) -> Frame | None:
@@ -139,6 +148,7 @@ class Renderer(QObject):
         if opened.generation != self._generation:
             return False
         self._current = opened
+        self.store.follow(opened.generator)
         return True
 
     def _ensure_thread(self) -> None:
@@ -160,6 +170,10 @@ class Renderer(QObject):
                 generation, generator, found.map, found.note, choice.note, steering, first_sight(spec, found.map),
                 found.stale, found.method, data_of_training(generator.info),
             )  # fmt: skip
+        except (ChoiceNeededError, DescriptionNeededError) as error:
+            if generation == self._generation:
+                self.undecided.emit(error)
+            self._tell_failure(generation, str(error))
         except GeneratorError as error:
             self._tell_failure(generation, str(error))
         except Exception as error:  # noqa: BLE001  a thread has nobody above it; the window shows the cause
@@ -178,12 +192,20 @@ class Renderer(QObject):
         while (item := self._mailbox.take()) is not None:
             request, generator = item
             frame = _render(request, generator)
-            self.activity.done(request.number)
-            with self._lock:
-                self._newest = frame
-                tell, self._told = not self._told, True
-            if tell:
-                self.frame_rendered.emit()
+            if request.kept and frame.image is not None:
+                self.store.keep(generator, request.code, frame.image, smooth=request.smooth)
+            self._deliver(frame)
+
+    def _deliver(self, frame: Frame) -> None:
+        """Have a frame taken, unless a newer one waits for that: one from the store overtakes the decode."""
+        self.activity.done(frame.request.number)
+        with self._lock:
+            if self._newest is not None and self._newest.request.number > frame.request.number:
+                return
+            self._newest = frame
+            tell, self._told = not self._told, True
+        if tell:
+            self.frame_rendered.emit()
 
 
 def _render(request: RenderRequest, generator: Generator) -> Frame:

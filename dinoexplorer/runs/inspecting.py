@@ -29,7 +29,7 @@ class Unwanted(TrainingError):
 
 
 def inspect_data(source: str, cancelled: Cancelled) -> DataReport:
-    """Look at a folder, an `.npz` file or ``builtin:dinosaurs``; a folder is sampled, not read whole.
+    """Look at a dataset, a folder, an `.npz` file or ``builtin:dinosaurs``; folders are sampled, not read whole.
 
     Raises
     ------
@@ -40,7 +40,7 @@ def inspect_data(source: str, cancelled: Cancelled) -> DataReport:
         return _builtin(source)
     path = Path(source).expanduser()
     if path.is_dir():
-        return _folder(source, path, cancelled)
+        return _dataset(source, path, cancelled) or _folder(source, path, cancelled)
     if path.suffix.lower() == ".npz" and path.is_file():
         return _archive(source, path)
     if path.is_file():
@@ -52,18 +52,52 @@ def inspect_data(source: str, cancelled: Cancelled) -> DataReport:
 
 def _builtin(source: str) -> DataReport:
     from training.data import builtin, dinosaurs  # noqa: PLC0415  draws, so only when asked for
+    from training.data.images import DataError  # noqa: PLC0415  as above
 
-    if source != f"builtin:{builtin.NAME}":
+    if source.partition(builtin.WITHOUT)[0] != f"builtin:{builtin.NAME}":
         return _useless(source, f"There is no built-in data {source!r}; did you mean 'builtin:{builtin.NAME}'?")
-    examples, _ = dinosaurs.draw_many(EXAMPLES, _SIDE, seed=0, start=0, variation=1.0)
-    classes = tuple(str(species) for species in dinosaurs.SPECIES)
+    try:
+        absent, classes = builtin.species_left_out(source), builtin.species_of(source)
+    except DataError as error:
+        return _useless(source, _as_sentence(error))
+    examples, _ = dinosaurs.draw_many(EXAMPLES, _SIDE, seed=0, start=0, variation=1.0, absent=absent)
     return DataReport(source, builtin.DEFAULT_COUNT, classes, (), (), np.asarray(examples, np.uint8))
+
+
+def _dataset(source: str, path: Path, cancelled: Cancelled) -> DataReport | None:
+    """What `dinotrain prepare` made, with what a person decided; None where it is another folder."""
+    from training.data.images import DataError  # noqa: PLC0415  with Pillow, only when asked for
+    from training.data.prepared import is_prepared, taken_records  # noqa: PLC0415  as above
+
+    try:
+        if not is_prepared(path):
+            return None
+        records = taken_records(path)
+    except DataError as error:
+        return _useless(source, _as_sentence(error))
+    if not records:
+        return _useless(source, f"Every picture of {path} is left out; take some in again.")
+    members = Counter(record.label for record in records if record.label is not None)
+    return _looked_at(source, [record.file for record in records], members, [], cancelled)
 
 
 def _folder(source: str, path: Path, cancelled: Cancelled) -> DataReport:
     names, more = _names(path, cancelled)
     if not names:
         return _useless(source, f"There are no files in {path}; choose a folder that holds pictures.")
+    members = Counter(name.partition("/")[0] for name in names if "/" in name)
+    known = [f"There are more than {_COUNTED_AT_MOST:,} files; only the first ones were counted."] if more else []
+    return _looked_at(source, names, members, known, cancelled)
+
+
+def _looked_at(
+    source: str, names: list[str], members: Counter[str], known: list[str], cancelled: Cancelled
+) -> DataReport:
+    """The report on files of a folder, of which some are read.
+
+    ``members`` counts the pictures of each class, ``known`` are warnings that were found before.
+    """
+    path = Path(source).expanduser()
     sample = sorted(names if len(names) <= _SAMPLED else random.Random(0).sample(names, _SAMPLED))
     pictures, small, unreadable = _read(path, sample, cancelled)
     share = len(sample) / len(names)
@@ -71,11 +105,10 @@ def _folder(source: str, path: Path, cancelled: Cancelled) -> DataReport:
         first = unreadable[0] if unreadable else f"{sample[0]} is too small"
         text = f"None of the {len(sample)} files looked at in {path} is a picture that can be used. The first: {first}."
         return _useless(source, text, count=len(names))
-    classes, members = _classes(names)
+    classes = tuple(sorted(members)) if len(members) > 1 else ()
     stacked = np.stack(pictures)
     problems, warnings = _judged(stacked, len(names), round(len(unreadable) / share))
-    if more:
-        warnings.append(f"There are more than {_COUNTED_AT_MOST:,} files; only the first ones were counted.")
+    warnings += known
     if unreadable:
         about = "" if share == 1 else "about "
         warnings.append(
@@ -143,8 +176,7 @@ def _archive(source: str, path: Path) -> DataReport:
             labels = archive["y_train"] if "y_train" in archive else np.empty(0, np.int64)
             count = len(labels) or len(archive["x_train"])
     except (DataError, OSError, ValueError, KeyError) as error:
-        text = str(error)
-        return _useless(source, f"{text[:1].upper()}{text[1:]}.")
+        return _useless(source, _as_sentence(error))
     classes = tuple(str(value) for value in np.unique(labels)) if len(labels) else ()
     problems, warnings = _judged(images.images, count, 0)
     return DataReport(
@@ -166,14 +198,14 @@ def _judged(pictures: NDArray[np.uint8], count: int, unreadable: int) -> tuple[l
     return [], []
 
 
-def _classes(names: Sequence[str]) -> tuple[tuple[str, ...], Counter[str]]:
-    counts = Counter(name.partition("/")[0] for name in names if "/" in name)
-    return (tuple(sorted(counts)) if len(counts) > 1 else ()), counts
-
-
 def _examples(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
     places = np.unique(np.linspace(0, len(pictures) - 1, EXAMPLES, dtype=int))
     return np.ascontiguousarray(pictures[places])
+
+
+def _as_sentence(error: Exception) -> str:
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _useless(source: str, problem: str, count: int = 0) -> DataReport:

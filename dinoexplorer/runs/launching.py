@@ -71,7 +71,7 @@ def launch(command_line: Sequence[str], folder: Path, output: Path, *, outlives:
     try:
         with output.open("wb") as file:
             process = subprocess.Popen(
-                list(command_line), cwd=folder, env=_environment(outlives=outlives), stdin=subprocess.DEVNULL,
+                list(command_line), cwd=folder, env=environment(outlives=outlives), stdin=subprocess.DEVNULL,
                 stdout=file, stderr=subprocess.STDOUT, start_new_session=os.name != "nt", creationflags=_flags(),
             )  # fmt: skip
     except OSError as error:
@@ -125,7 +125,8 @@ def end(pid: int, create_time: float) -> None:
             psutil.Process(pid).terminate()
 
 
-def _environment(*, outlives: bool) -> dict[str, str]:
+def environment(*, outlives: bool) -> dict[str, str]:
+    """What a child of this program gets: it finds this very `training`, and leaves a core to the window."""
     wanted = {
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction
 
-from dinoexplorer.ui.compare.compare_desk import CompareDesk
 from dinoexplorer.ui.explorer import Explorer
+from dinoexplorer.ui.late_desks import late
+
+if TYPE_CHECKING:
+    from dinoexplorer.ui.compare.compare_desk import CompareDesk
 
 _TABS = ("latent", "mix", "space")  # of the right column; directions have an action of their own
 # These work on a window; all the others need a checkpoint that is open.
@@ -20,6 +24,7 @@ _LOOKS = ("pixels", "bare")  # which the window does, but only in Explore
 _OF_MORPH = (
     "play_film", "play_slower", "play_faster", "previous_frame", "next_frame", "previous_keyframe", "next_keyframe",
     "keyframe", "random_keyframe", "keyframes_from_pins", "film_place", "repeat_film", "onion",
+    "music", "beats",
 )  # fmt: skip
 _WHY_NOT = {
     "undo": "There is nothing to undo.",
@@ -31,9 +36,12 @@ _WHY_NOT = {
 
 
 class ExploreActions:
-    """Connects the actions with the explorer, and switches them on and off."""
+    """Connects the actions with the explorer, and switches them on and off.
 
-    def __init__(self, actions: Mapping[str, QAction], explorer: Explorer, compare: CompareDesk) -> None:
+    What an action of a panel does is looked up when it is done, since the panel may not be there before.
+    """
+
+    def __init__(self, actions: Mapping[str, QAction], explorer: Explorer, compare: Callable[[], CompareDesk]) -> None:
         self._actions, self._explorer = actions, explorer
         slots = {**_steering(explorer), **_panels(explorer), **_comparing(compare)}
         for name, slot in slots.items():
@@ -50,13 +58,16 @@ class ExploreActions:
             self._actions[name].setEnabled(exploring if free else document is not None)
         for name in _OF_MORPH:
             self._actions[name].setEnabled(morphing and document is not None)
+        mixing = explorer.desks.mixing if explorer.desks.made("mixing") else None
         for name, possible in (
-            ("child", explorer.mixing.has_two),
-            ("crossover", explorer.mixing.can_cross),
+            ("child", mixing is not None and mixing.has_two),
+            ("crossover", mixing is not None and mixing.can_cross),
             ("undo", document is not None and (document.can_undo or explorer.moving)),
             ("redo", document is not None and document.can_redo),
         ):
             self._actions[name].setEnabled(document is not None and possible)
+        truncation = 1.0 if explorer.document is None else explorer.document.space.truncation
+        self._actions["random"].setIconText("Random" if truncation == 1 else f"Random {truncation:.2g}")
 
     def why_not(self, name: str, *, exploring: bool, morphing: bool) -> str:
         """Why an action is switched off."""
@@ -89,7 +100,7 @@ def _steering(explorer: Explorer) -> dict[str, Callable[..., object]]:
 
 
 def _panels(explorer: Explorer) -> dict[str, Callable[..., object]]:
-    pins, mixing = explorer.pins, explorer.mixing
+    pins, desks = explorer.pins, explorer.desks
     return {
         "filter": explorer.latent_panel.start_filter,
         **{f"show_{tab}": partial(explorer.side.show_tab, tab) for tab in _TABS},
@@ -100,16 +111,20 @@ def _panels(explorer: Explorer) -> dict[str, Callable[..., object]]:
         "history": explorer.history.toggle,
         "copy": pins.copy,
         "paste": pins.paste,
-        "surprise": explorer.space.surprise,
-        "breed": explorer.breeding.breed,
-        "child": mixing.have_child,
-        "crossover": mixing.cross,
-        "mix_here": mixing.add_here,
-        "directions": explorer.directions.show,
-        "find_directions": explorer.directions.open_find,
-        "teach": explorer.directions.teach_chosen,
+        "surprise": late(desks, "space.surprise"),
+        "breed": late(desks, "breeding.breed"),
+        "child": late(desks, "mixing.have_child"),
+        "crossover": late(desks, "mixing.cross"),
+        "mix_here": late(desks, "mixing.add_here"),
+        "directions": late(desks, "directions.show"),
+        "find_directions": late(desks, "directions.open_find"),
+        "teach": late(desks, "directions.teach_chosen"),
     }
 
 
-def _comparing(compare: CompareDesk) -> dict[str, Callable[..., object]]:
-    return {"compare": compare.set_comparing, "compare_add": compare.add, "compare_save": compare.save}
+def _comparing(compare: Callable[[], CompareDesk]) -> dict[str, Callable[..., object]]:
+    return {
+        "compare": lambda comparing: compare().set_comparing(comparing),
+        "compare_add": lambda: compare().add(),
+        "compare_save": lambda: compare().save(),
+    }

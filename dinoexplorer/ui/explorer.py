@@ -17,17 +17,13 @@ from dinoexplorer.generators.generator import FloatArray
 from dinoexplorer.latent.walking import drawn_from
 from dinoexplorer.rendering.renderer import Opened, Renderer
 from dinoexplorer.rendering.thumbnailer import Thumbnailer
-from dinoexplorer.ui.breeding import BreedingDesk
-from dinoexplorer.ui.directions import DirectionsDesk
 from dinoexplorer.ui.history import HistoryDesk
+from dinoexplorer.ui.late_desks import LateDesks
 from dinoexplorer.ui.latent_map_view import MapPanel
 from dinoexplorer.ui.latent_panel import LatentPanel
-from dinoexplorer.ui.mixing import MixDesk
-from dinoexplorer.ui.morph import MorphDesk
 from dinoexplorer.ui.picture_stage import PictureStage
 from dinoexplorer.ui.pins import PinsDesk
 from dinoexplorer.ui.side_column import SideColumn
-from dinoexplorer.ui.space import SpaceDesk
 from dinoexplorer.ui.tray import Tray
 from dinoexplorer.ui.walker import Walker
 
@@ -36,6 +32,7 @@ _MARKER_TICK = 16
 _SLIDER_TICK = 50
 # The panels give way as long as the picture is seen, so that there is room for what lies below them.
 _LEAST_HEIGHT = 304
+_LEAST_OVER_PANEL = 156  # with the tray open over a timeline, on the smallest of screens
 
 
 class Explorer(QWidget):
@@ -46,7 +43,9 @@ class Explorer(QWidget):
     """
 
     document_changed = Signal()  # at most once in a turn; the document may also be another one than before
+    possible_changed = Signal()  # what can be done, though the document is the same
     map_touched = Signal()
+    pixels_changed = Signal()  # whether every pixel is shown as a square
 
     def __init__(
         self,
@@ -73,11 +72,10 @@ class Explorer(QWidget):
         self.thumbnailer = Thumbnailer(renderer.activity, self)
         self.pins, self.history = PinsDesk(self, actions), HistoryDesk(self, actions)
         self.walker = Walker(self._seeds, self)
-        self.directions = DirectionsDesk(self)
-        self.mixing, self.space = MixDesk(self, actions, self._seeds), SpaceDesk(self, actions, self._seeds)
-        self.breeding = BreedingDesk(self, self.mixing, self.space.cloud, self._seeds)
-        self.side.add("mix", "Mix", self.mixing.panel)
-        self.side.add("space", "Space", self.space.panel)
+        self.desks = desks = LateDesks(self, actions, self._seeds)
+        self.side.add_later("directions", "Directions", lambda: desks.directions.panel)
+        self.side.add_later("mix", "Mix", lambda: desks.mixing.panel)
+        self.side.add_later("space", "Space", lambda: desks.space.panel)
         self.splitter = self._lay_out()
         self._turn = QTimer(self, interval=_MARKER_TICK, singleShot=True)
         self._turn.timeout.connect(self._on_turn)
@@ -87,7 +85,6 @@ class Explorer(QWidget):
         self._size_turn.timeout.connect(self._request)
         renderer.frame_rendered.connect(self._on_frame_rendered)
         self._connect_panels()
-        self.morph = MorphDesk(self, actions, self._seeds)
 
     @property
     def document(self) -> Document | None:
@@ -98,6 +95,16 @@ class Explorer(QWidget):
     def opened(self) -> Opened | None:
         """What is open."""
         return self._opened
+
+    @property
+    def renderer(self) -> Renderer:
+        """What makes the pictures."""
+        return self._renderer
+
+    @property
+    def smooth(self) -> bool:
+        """Whether the picture is shown smoothly, and not every pixel as a square."""
+        return not self._pixels
 
     @property
     def moving(self) -> bool:
@@ -148,6 +155,7 @@ class Explorer(QWidget):
         """Show every pixel as a square, or smoothly."""
         self._pixels = pixels
         self._apply_pixels()
+        self.pixels_changed.emit()
 
     def set_bare(self, bare: bool) -> None:
         """Show nothing but the picture."""
@@ -166,21 +174,22 @@ class Explorer(QWidget):
         self._request()
 
     def set_bottom(self, panel: QWidget | None) -> None:
-        """Show a panel in the place of the tray; None for the tray again."""
+        """Show a panel below the tray, which is opened and closed apart there; None for none."""
         if self._bottom is not None and self._bottom is not panel:
             self._bottom.hide()
         if panel is not None and self._column.indexOf(panel) < 0:
             self._column.addWidget(panel)
         self._bottom = panel
+        self.tray.go_to("explore" if panel is None else "morph")
+        self.splitter.setMinimumHeight(_LEAST_HEIGHT if panel is None else _LEAST_OVER_PANEL)
+        self.map_panel.set_low(panel is not None)
+        self.stage.set_low(panel is not None)
         self._show_bottom()
 
     def close_down(self) -> None:
         """End the threads."""
-        self.morph.close_down()
+        self.desks.close_down()
         self.pins.close_down()
-        self.breeding.close_down()
-        self.space.close_down()
-        self.directions.close_down()
         self.thumbnailer.close()
         self.map_panel.close_down()
 
@@ -212,7 +221,8 @@ class Explorer(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         self.settle()
-        self.morph.pause()
+        if self.desks.made("morph"):
+            self.desks.morph.pause()
         super().hideEvent(event)
 
     def settle(self) -> None:
@@ -252,6 +262,7 @@ class Explorer(QWidget):
         self.latent_panel.drag_ended.connect(self._on_gesture_ended)
         self.latent_panel.value_edited.connect(self._on_value_edited)
         self.latent_panel.lock_toggled.connect(self._on_lock_toggled)
+        self.latent_panel.components_asked.connect(self._on_components_asked)
         self.stage.image_view.side_changed.connect(self._size_turn.start)
 
     def _take(self, document: Document) -> None:
@@ -267,7 +278,7 @@ class Explorer(QWidget):
             self.walker.set_ground(document, drawn_from(document.spec, latents))
 
     def _show_bottom(self) -> None:
-        self.tray.setVisible(not self._bare and self._bottom is None)
+        self.tray.setVisible(not self._bare)
         if self._bottom is not None:
             self._bottom.setVisible(not self._bare)
 
@@ -286,12 +297,13 @@ class Explorer(QWidget):
         if self._document is None:
             return
         here = self._document.latent
-        code = self._preview[0] if self._preview is not None and self._preview[1] is here else here
+        previewed = self._preview is not None and self._preview[1] is here
+        code = self._preview[0] if self._preview is not None and previewed else here
         asked = (code, self.stage.image_view.side(), not self._pixels)
         if self._asked is not None and asked[0] is self._asked[0] and asked[1:] == self._asked[1:]:
             return
         self._asked = asked
-        self._renderer.request(asked[0], asked[1], smooth=asked[2])
+        self._renderer.request(asked[0], asked[1], smooth=asked[2], kept=previewed)
 
     def _on_document_changed(self) -> None:
         self._request()
@@ -337,6 +349,10 @@ class Explorer(QWidget):
     def _on_steered(self, code: FloatArray) -> None:
         if self._document is not None:
             self._document.set_latent(code)
+
+    @Slot(bool)
+    def _on_components_asked(self, asked: bool) -> None:
+        self.desks.space.set_components(asked)
 
     @Slot(object)
     def _on_plane_wanted(self, codes: tuple[FloatArray, ...]) -> None:

@@ -9,7 +9,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-_WEIGHTS = "*.safetensors *.pt *.pth *.ckpt *.pkl *.onnx *.keras *.h5 *.npz"
+_WEIGHTS = (
+    "*.safetensors *.pt *.pth *.ckpt *.bin *.pkl *.pickle *.onnx *.keras *.h5 *.hdf5 *.index *.pt2 *.npz config.json"
+    " model_config.json model_index.json"
+)
 CHECKPOINTS = f"Checkpoints ({_WEIGHTS});;All files (*)"
 ALL_OF_OURS = f"What opens here ({_WEIGHTS} *.dino.json *.png);;Documents (*.dino.json);;{CHECKPOINTS}"
 DOCUMENTS = "Documents (*.dino.json)"

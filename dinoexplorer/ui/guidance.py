@@ -48,9 +48,6 @@ class Guidance(QObject):
         self._background = Background(self)
         self._background.finished.connect(self._on_read)
         self._begun = False
-        actions["palette"].triggered.connect(self.toggle_palette)
-        actions["help"].triggered.connect(self.toggle_guide)
-        actions["keys"].triggered.connect(self.show_keys)
 
     @Slot()
     def toggle_palette(self) -> None:

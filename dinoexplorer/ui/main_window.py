@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,32 +13,44 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEv
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dinoexplorer.document.document import Document
+from dinoexplorer.generators.errors import GeneratorError
+from dinoexplorer.generators.reading import ChoiceNeededError
 from dinoexplorer.rendering.frames import Frame
 from dinoexplorer.rendering.renderer import Opened, Renderer
 from dinoexplorer.resources import shipped_checkpoints
 from dinoexplorer.settings import Settings
 from dinoexplorer.ui.actions import build_actions
 from dinoexplorer.ui.background import Background
-from dinoexplorer.ui.compare.compare_desk import CompareDesk
 from dinoexplorer.ui.device_choice import DeviceChoice
 from dinoexplorer.ui.documents import DocumentDesk
-from dinoexplorer.ui.dropping import dropped_path
+from dinoexplorer.ui.dropping import dropped_path, meant
 from dinoexplorer.ui.explore_actions import ExploreActions
 from dinoexplorer.ui.explorer import Explorer
 from dinoexplorer.ui.file_chooser import FileChooser
-from dinoexplorer.ui.guidance import Guidance
 from dinoexplorer.ui.icons import application_icon
+from dinoexplorer.ui.late_desks import late
+from dinoexplorer.ui.late_desks import load as load_desks
 from dinoexplorer.ui.latent_map_view.atlas import Mode
 from dinoexplorer.ui.morph.export_desk import ExportDesk
-from dinoexplorer.ui.places import Places, load
+from dinoexplorer.ui.places import Places
+from dinoexplorer.ui.places import load as load_training
 from dinoexplorer.ui.saving import pictures_folder, proposed_path, save_picture
 from dinoexplorer.ui.status_line import StatusLine
 from dinoexplorer.ui.theme import Choice, Theme
 from dinoexplorer.ui.top_bar import TopBar
+from dinoexplorer.ui.train.loading import load_module
 
 if TYPE_CHECKING:
+    from dinoexplorer.ui.compare.compare_desk import CompareDesk
+    from dinoexplorer.ui.dataset.dataset_desk import DatasetDesk
+    from dinoexplorer.ui.guidance import Guidance
     from dinoexplorer.ui.morph.export_source import Offer
+    from dinoexplorer.ui.readings import ReadingsDesk
 
+_LATE = (
+    "dinoexplorer.ui.compare.compare_desk", "dinoexplorer.ui.dataset.dataset_desk", "dinoexplorer.ui.guidance",
+    "dinoexplorer.ui.readings",
+)  # fmt: skip
 TITLE_BAR = 32  # Qt counts the frame of a window only once it is shown
 
 
@@ -70,11 +82,11 @@ class MainWindow(QWidget):
         self.actions_by_name = build_actions(self)
         self.top_bar = TopBar(self.actions_by_name, self)
         self.explorer = Explorer(renderer, self.actions_by_name, self, seeds=seeds)
-        self.compare = CompareDesk(self.explorer, renderer, settings, self.actions_by_name, self._known_checkpoints)
-        self._explore_actions = ExploreActions(self.actions_by_name, self.explorer, self.compare)
+        self._explore_actions = ExploreActions(self.actions_by_name, self.explorer, lambda: self.compare)
         self.status_line = StatusLine(self)
         self.places = Places(self.explorer, settings, self.status_line, self)
         self.export = ExportDesk(self._offer_of_film, renderer.activity, settings, self.status_line, self)
+        self._undecided: GeneratorError | None = None  # why what failed last did, where a person may decide
         self._followed: Path | None = None  # what is being opened as a later checkpoint of what is open
         self._painted = False
         self._trouble = trouble
@@ -92,23 +104,60 @@ class MainWindow(QWidget):
         column.addWidget(self.documents.bar)
         column.addWidget(self.places, 1)
         column.addWidget(self.status_line)
-        self.guidance = Guidance(
+        self._connect()
+        self._restore()
+        self.setFocus()
+
+    @cached_property
+    def compare(self) -> CompareDesk:
+        """What puts generators side by side; made when it is first needed."""
+        from dinoexplorer.ui.compare.compare_desk import CompareDesk  # noqa: PLC0415  the first picture need not wait
+
+        desk = CompareDesk(self.explorer, self._renderer, self.settings, self.actions_by_name, self._known_checkpoints)
+        desk.open_wanted.connect(self._on_main_wanted)
+        desk.told.connect(self.status_line.tell)
+        return desk
+
+    @cached_property
+    def datasets(self) -> DatasetDesk:
+        """What prepares datasets and looks through them; made when it is first needed."""
+        from dinoexplorer.ui.dataset.dataset_desk import DatasetDesk  # noqa: PLC0415  the first picture need not wait
+        from dinoexplorer.ui.palette.recipe_entries import read_recipes  # noqa: PLC0415  as above
+
+        desk = DatasetDesk(self.explorer, self.settings, read_recipes, self)
+        desk.told.connect(self.status_line.tell)
+        desk.train_wanted.connect(self.places.train_on)
+        desk.explore_wanted.connect(partial(self.places.show_place, "explore"))
+        return desk
+
+    @cached_property
+    def guidance(self) -> Guidance:
+        """Palette and guide; made when they are first needed."""
+        from dinoexplorer.ui.guidance import Guidance  # noqa: PLC0415  the first picture need not wait
+
+        return Guidance(
             self,
             self.actions_by_name,
-            settings,
+            self.settings,
             why_not=self._why_not,
             checkpoints=self._known_checkpoints,
             open_=self._on_file_chosen,
             train=self.places.train_recipe,
         )
-        self._connect()
-        self._restore()
-        self.setFocus()
+
+    @cached_property
+    def readings(self) -> ReadingsDesk:
+        """What asks how a file of another program is read; made when it is first needed."""
+        from dinoexplorer.ui.readings import ReadingsDesk  # noqa: PLC0415  the first picture need not wait
+
+        desk = ReadingsDesk(self, lambda: self._wanted)
+        desk.open_wanted.connect(self.open)
+        return desk
 
     def open(self, path: Path) -> None:
         """Open a checkpoint in the background; until it is ready everything stays as it is."""
         path = Path(os.path.abspath(path))  # noqa: PTH100  links stay as they are, and no disk is asked
-        self._wanted, self._opening, self._followed = path, True, None
+        self._wanted, self._opening, self._followed, self._undecided = path, True, None, None
         title = "Waking the dinosaurs…" if "dino" in path.name.lower() else "Opening…"
         if self._renderer.current is None:
             self.explorer.stage.wait_for(title, path.name)
@@ -129,9 +178,10 @@ class MainWindow(QWidget):
         self.export.close_down()
         self.places.close_down()
         self.documents.close_down()
-        self.compare.close_down()
+        for name in ("compare", "datasets", "guidance", "readings"):
+            if name in vars(self):
+                getattr(self, name).close_down()
         self.explorer.close_down()
-        self.guidance.close_down()
         self._background.close()
 
     def remember(self) -> None:
@@ -179,15 +229,16 @@ class MainWindow(QWidget):
     def _connect(self) -> None:
         self._renderer.opened.connect(self._on_opened)
         self._renderer.opening_failed.connect(self._on_opening_failed)
+        self._renderer.undecided.connect(self._on_undecided)
         explorer, bar = self.explorer, self.top_bar
         explorer.document_changed.connect(self._on_document_changed)
         explorer.pins.told.connect(self.status_line.tell)
-        explorer.mixing.changed.connect(self._on_document_changed)
+        explorer.possible_changed.connect(self._on_document_changed)
         self.places.shown.connect(self._on_place_shown)
         self.places.open_wanted.connect(self._on_checkpoint_of_run)
         self.places.close_agreed.connect(self.close)
-        self.compare.open_wanted.connect(self._on_main_wanted)
-        self.compare.told.connect(self.status_line.tell)
+        self.places.prepare_wanted.connect(self._on_prepare_wanted)
+        self.places.dataset_wanted.connect(self._on_dataset_wanted)
         self.export.close_agreed.connect(self.close)
         explorer.map_panel.atlas.mode_changed.connect(self._on_atlas_mode_changed)
         explorer.map_touched.connect(self._on_map_touched)
@@ -208,14 +259,22 @@ class MainWindow(QWidget):
             "new": self.documents.new,
             "bring_back": self.documents.bar.ask,
             "export_film": self.export.show_panel,
+            "palette": late(self, "guidance.toggle_palette"),
+            "help": late(self, "guidance.toggle_guide"),
+            "keys": late(self, "guidance.show_keys"),
             "back": self._on_back,
             "open": self._on_open,
             "checkpoints": bar.checkpoint.click,
+            "read_differently": late(self, "readings.read_differently"),
+            "describe": late(self, "readings.describe"),
             "device": bar.device.click,
             "theme": self._on_theme_next,
             "explore": partial(self.places.show_place, "explore"),
             "morph": partial(self.places.show_place, "morph"),
             "train": partial(self.places.show_place, "train"),
+            "prepare": late(self, "datasets.show_prepare"),
+            "dataset": late(self, "datasets.show_dataset"),
+            "in_dataset": late(self, "datasets.show_point"),
             "new_run": partial(self.places.show_place, "train", fresh=True),
             "quit": self.close,
             "pixels": self._on_pixels,
@@ -282,16 +341,19 @@ class MainWindow(QWidget):
         self._look_after_runs()
 
     def _look_after_runs(self) -> None:
-        """Once: runs may be training, or were interrupted, whether a picture could be shown or not."""
+        """Once: runs may be training, or were interrupted, whether a picture could be shown or not.
+
+        What the first picture had not to wait for is imported, too.
+        """
         if not self.places.trains:
-            self._background.start("training", load)
+            self._background.start("training", _load)
 
     @Slot(object)
     def _on_file_chosen(self, path: Path) -> None:
         self.places.stop_following()
         if not self.places.exploring:
             self.places.show_place("explore")
-        self.documents.open(path)
+        self.documents.open(meant(path))
 
     @Slot(str, bool)
     def _on_document_named(self, name: str, modified: bool) -> None:
@@ -313,21 +375,40 @@ class MainWindow(QWidget):
         self._followed = self._wanted if followed else None
 
     @Slot(object)
+    def _on_prepare_wanted(self, sources: tuple[str, ...]) -> None:
+        self.datasets.show_prepare(sources)
+
+    @Slot(object)
+    def _on_dataset_wanted(self, folder: Path | None) -> None:
+        if folder is None:
+            self.datasets.show_dataset()
+        else:
+            self.datasets.look_through(folder)
+
+    @Slot(object)
     def _on_main_wanted(self, path: Path) -> None:
         """Open what stands beside the main one in its place; where their codes are as long, we stay where we stand."""
         self.places.stop_following()
         self._on_checkpoint_of_run(path, followed=True)
 
+    @Slot(object)
+    def _on_undecided(self, error: GeneratorError) -> None:
+        self._undecided = error
+
     @Slot(int, str)
     def _on_opening_failed(self, generation: int, sentence: str) -> None:
         self._opening = False
         self.documents.opening_failed(self._wanted)
-        self.explorer.stage.tell_failure(sentence, device=self._device.untried)
+        undecided, self._undecided = self._undecided, None
+        by_device = undecided is None and self._device.untried
+        self.explorer.stage.tell_failure(sentence, _ways_on(undecided), device=by_device)
         self.status_line.set_busy(False)
         self.status_line.tell("")
         self._device.opening_failed(generation)
         self.failed.emit(sentence)
         self._look_after_runs()
+        if isinstance(undecided, ChoiceNeededError):
+            self.readings.ask(self._wanted, undecided)
 
     @Slot(str)
     def _on_place_shown(self, name: str) -> None:
@@ -435,14 +516,16 @@ class MainWindow(QWidget):
     def _on_back(self) -> None:
         self.explorer.stage.notice.hide()
         self.explorer.pins.panel.notice.hide()
-        if self.explorer.breeding.sheet.isVisible():
-            self.explorer.breeding.put_away()
+        desks = self.explorer.desks
+        if desks.made("breeding") and desks.breeding.sheet.isVisible():
+            desks.breeding.put_away()
             return
         left = [action for name in ("bare", "fullscreen") if (action := self.actions_by_name[name]).isChecked()]
         for action in left:
             action.trigger()
         if not left:
-            self.explorer.morph.preview.end()
+            if desks.made("morph"):
+                desks.morph.preview.end()
             self.explorer.map_panel.tools.clear_selection()
 
     @Slot()
@@ -480,5 +563,22 @@ class MainWindow(QWidget):
             self.explorer.stage.notice.tell(sentence, {"export": "Save elsewhere…"} if task == "export" else {})
 
 
+def _ways_on(undecided: GeneratorError | None) -> dict[str, str] | None:
+    """The ways on from a file that only a person can say how to read; None for those of any other."""
+    if undecided is None:
+        return None
+    if isinstance(undecided, ChoiceNeededError):
+        return {"read_differently": "Choose by pictures…", "open": "Open another…"}
+    return {"describe": "Describe its layers…", "open": "Open another…"}
+
+
+def _load() -> None:
+    """Import what is made at its first use, away from the window."""
+    load_training()
+    load_desks()
+    for module in _LATE:
+        load_module(module)
+
+
 def _missing(paths: list[Path]) -> frozenset[Path]:
-    return frozenset(path for path in paths if not path.is_file())
+    return frozenset(path for path in paths if not path.exists())

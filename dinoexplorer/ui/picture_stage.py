@@ -103,6 +103,10 @@ class PictureStage(QWidget):
         for part in self._comparing_parts[:1]:
             part.setVisible(not bare and self.cells.comparing)
 
+    def set_low(self, low: bool) -> None:
+        """Whether the picture gives way to what lies below it."""
+        self.cells.set_low(low)
+
     def set_comparing_parts(self, bar: QWidget, progress: QWidget) -> None:
         """Put the row of the comparison above the pictures, and the progress of its sheets below them."""
         self._comparing_parts = (bar, progress)

@@ -17,6 +17,7 @@ from dinoexplorer.ui.train.loading import load_module
 if TYPE_CHECKING:
     from dinoexplorer.ui.train.training_desk import TrainingDesk
 
+_TO_PREPARE = {".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".csv", ".jsonl"}
 _DESK_MODULE = "dinoexplorer.ui.train.training_desk"
 
 
@@ -25,6 +26,8 @@ class Places(QStackedWidget):
 
     shown = Signal(str)
     open_wanted = Signal(object, bool)  # a checkpoint of a run, and whether it follows the one that is open
+    prepare_wanted = Signal(object)  # sources of pictures, tuple[str, ...]
+    dataset_wanted = Signal(object)  # folder of a dataset to look through; None for the last one
     close_agreed = Signal()
 
     def __init__(self, explorer: Explorer, settings: Settings, status_line: StatusLine, window: QWidget) -> None:
@@ -58,7 +61,8 @@ class Places(QStackedWidget):
             self.addWidget(place)
         self.setCurrentWidget(place)
         self._name = name
-        self._explorer.morph.set_shown(name == "morph")
+        if name == "morph" or self._explorer.desks.made("morph"):
+            self._explorer.desks.morph.set_shown(name == "morph")
         if fresh:
             self.training().place().show_form()
         self.shown.emit(name)
@@ -70,9 +74,16 @@ class Places(QStackedWidget):
             desk.open_wanted.connect(self.open_wanted)
             desk.place_wanted.connect(self.show_place)
             desk.close_agreed.connect(self.close_agreed)
+            desk.prepare_wanted.connect(self.prepare_wanted)
+            desk.dataset_wanted.connect(self.dataset_wanted)
             desk.begin()
             self._desk = desk
         return self._desk
+
+    def train_on(self, source: Path) -> None:
+        """Show the form of a new run with these pictures chosen."""
+        self.show_place("train")
+        self.training().place().train_on(source)
 
     def train_recipe(self, name: str) -> None:
         """Show the form of a new run with a recipe chosen."""
@@ -94,8 +105,13 @@ class Places(QStackedWidget):
             self._desk.stop_following()
 
     def takes(self, path: Path) -> bool:
-        """Take a dropped folder or archive to be trained on, where that is what a drop means."""
-        if self.exploring or not (path.suffix.lower() == ".npz" or path.is_dir()):
+        """Take a dropped folder or archive to be trained on or prepared, where that is what a drop means."""
+        if self.exploring:
+            return False
+        if path.suffix.lower() in _TO_PREPARE:
+            self.prepare_wanted.emit((str(path),))
+            return True
+        if not (path.suffix.lower() == ".npz" or path.is_dir()):
             return False
         self.training().place().train_on(path)
         return True

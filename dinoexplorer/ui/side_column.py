@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -20,6 +21,7 @@ class SideColumn(QWidget):
         self.tabs = TabRow(self)
         self._stack = QStackedWidget(self)
         self._panels: dict[str, QWidget] = {}
+        self._makers: dict[str, Callable[[], QWidget]] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -31,9 +33,13 @@ class SideColumn(QWidget):
         """Give a panel a tab."""
         self._panels[name] = panel
         self._stack.addWidget(panel)
-        self.tabs.add(name, title).clicked.connect(partial(self.show_tab, name))
-        self.tabs.setVisible(len(self._panels) > 1)
+        self._add_tab(name, title)
         self.tabs.mark(self.current)
+
+    def add_later(self, name: str, title: str, make: Callable[[], QWidget]) -> None:
+        """Give a tab to a panel that is made when it is first shown."""
+        self._makers[name] = make
+        self._add_tab(name, title)
 
     @property
     def current(self) -> str:
@@ -42,7 +48,14 @@ class SideColumn(QWidget):
 
     def show_tab(self, name: str, *_checked: object) -> None:
         """Show the panel of a tab; a name that is none changes nothing."""
+        if name in self._makers:
+            self._panels[name] = panel = self._makers.pop(name)()
+            self._stack.addWidget(panel)
         if name in self._panels:
             self._stack.setCurrentWidget(self._panels[name])
             self.shown.emit(name)
         self.tabs.mark(self.current)
+
+    def _add_tab(self, name: str, title: str) -> None:
+        self.tabs.add(name, title).clicked.connect(partial(self.show_tab, name))
+        self.tabs.setVisible(len(self.tabs.buttons) > 1)

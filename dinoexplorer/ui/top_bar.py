@@ -92,7 +92,7 @@ class TopBar(QWidget):
                 name = path.name.removesuffix(".dino.json") if paths is documents else path.stem
                 _add_path(self.checkpoint, path, f"{name}   –   {path.parent}", current)
         menu.addSeparator()
-        for name in ("open", "new", "save", "save_as"):
+        for name in ("open", "read_differently", "new", "save", "save_as"):
             menu.addAction(self._actions[name])
 
     def set_missing(self, paths: frozenset[Path]) -> None:

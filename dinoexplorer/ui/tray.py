@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 from dinoexplorer.ui.tab_row import TabRow
 
 HEIGHT = 116
+_FIRST = "explore"
 
 
 class Tray(QFrame):
@@ -36,6 +37,8 @@ class Tray(QFrame):
         column.addWidget(self._stack)
         self._stack.hide()
         self._touched = False
+        self._place = _FIRST
+        self._elsewhere = {_FIRST: ""}  # the tab that was open in each place, empty where none was
 
     def add(self, name: str, title: str, panel: QWidget, tools: QWidget | None = None) -> None:
         """Give a panel a tab; ``tools`` stand at the end of the row while it is shown."""
@@ -68,14 +71,33 @@ class Tray(QFrame):
 
     @property
     def state(self) -> str:
-        """What `restore` takes: the tab that is shown, "closed", or nothing where it was never opened."""
-        return "" if not self._touched else self.current if self.opened else "closed"
+        """What `restore` takes: the tab that is shown in Explore, "closed", or nothing where it was never opened."""
+        if not self._touched:
+            return ""
+        tab = self._tab if self._place == _FIRST else self._elsewhere[_FIRST]
+        return tab or "closed"
 
     def restore(self, state: str) -> None:
         """Be as it was when `state` was read."""
         self._touched = bool(state)
         if state in self._panels:
             self.show_tab(state)
+
+    def go_to(self, place: str) -> None:
+        """Be as open as it was left in another place; in one where it never was, closed."""
+        if place == self._place:
+            return
+        self._elsewhere[self._place], self._place = self._tab, place
+        tab, touched = self._elsewhere.get(place, ""), self._touched
+        if tab:
+            self.show_tab(tab)
+        else:
+            self.set_opened(False)
+        self._touched = touched  # by nobody's hand
+
+    @property
+    def _tab(self) -> str:
+        return self.current if self.opened else ""
 
     @Slot(bool)
     def set_opened(self, opened: bool) -> None:

@@ -106,3 +106,42 @@ def save_pictures():
         return paths
 
     return save
+
+
+@pytest.fixture
+def write_drums(tmp_path):
+    """Writes a WAV file of drums that are struck at these times, over silence or noise."""
+    import wave
+
+    def write(times, seconds=8.0, name="drums.wav", noise=0.0, rate=22_050) -> Path:
+        samples = noise * np.random.default_rng(0).standard_normal(round(seconds * rate))
+        for time in times:
+            start = round(time * rate)
+            since = np.arange(min(len(samples) - start, rate // 2)) / rate
+            samples[start : start + len(since)] += 0.7 * np.sin(2 * np.pi * 60 * since) * np.exp(-16 * since)
+        path = tmp_path / name
+        with wave.open(str(path), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(rate)
+            file.writeframes((np.clip(samples, -1, 1) * 32_000).astype("<i2").tobytes())
+        return path
+
+    return write
+
+
+@pytest.fixture
+def run(capsys):
+    """Runs one command and returns its exit code, stdout and stderr."""
+
+    from dinoexplorer.cli import main
+
+    def run_command(*words):
+        try:
+            code = main([str(word) for word in words])
+        except SystemExit as ended:
+            code = ended.code
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run_command

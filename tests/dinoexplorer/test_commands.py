@@ -13,25 +13,9 @@ import pytest
 from PIL import Image
 
 from dinoexplorer import __version__, commands, progress_bars
-from dinoexplorer.cli import main
 from dinoexplorer.generators import open_generator, read_info
 from dinoexplorer.latent.latent_map import read_map
 from dinoexplorer.resources import shipped_checkpoints
-
-
-@pytest.fixture
-def run(capsys):
-    """Runs one command and returns its exit code, stdout and stderr."""
-
-    def run_command(*words):
-        try:
-            code = main([str(word) for word in words])
-        except SystemExit as ended:
-            code = ended.code
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run_command
 
 
 @pytest.fixture
@@ -445,7 +429,7 @@ def test_a_checkpoint_that_is_none_is_refused_before_torch_is_needed(refused, tm
     path.write_text("hello")
     assert refused(words[0], path, *words[1:]) == (
         "notes.txt is a text file, not a checkpoint of an image generator; "
-        "open a .safetensors checkpoint that 'dinotrain fit' wrote."
+        "open the file of its weights (such as .safetensors, .pt or .pkl), or train a model with 'dinotrain fit'."
     )
 
 

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dinoexplorer.cli import main
 from dinoexplorer.comparing import sheets
 from dinoexplorer.comparing.captions import Caption
 from dinoexplorer.comparing.making import Question, drawn, make_sheet, make_table, sheet_of_subject
@@ -161,19 +160,6 @@ def test_what_is_seen_is_saved_with_the_chosen_picture_before_it(trio, save_pict
 
 
 # the command
-
-
-@pytest.fixture
-def run(capsys):
-    def run_command(*words):
-        try:
-            code = main([str(word) for word in words])
-        except SystemExit as ended:
-            code = ended.code
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run_command
 
 
 def test_the_command_writes_a_sheet(run, trio, tmp_path):

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from dinoexplorer.cli import main
 from dinoexplorer.generators import open_generator, read_info
 from dinoexplorer.morph.export.exporting import export
 from dinoexplorer.morph.export.notes import read_note
@@ -20,21 +19,6 @@ from dinoexplorer.morph.reel import Reel
 from dinoexplorer.morph.surroundings import Surroundings
 from dinoexplorer.morph.timeline import Timeline
 from dinoexplorer.morph.timeline_json import as_json, from_json
-
-
-@pytest.fixture
-def run(capsys):
-    """Runs one command and returns its exit code, stdout and stderr."""
-
-    def run_command(*words):
-        try:
-            code = main([str(word) for word in words])
-        except SystemExit as ended:
-            code = ended.code
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run_command
 
 
 def frames_of(path):

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
 
-from dinoexplorer.cli import _window_options, main
+from dinoexplorer.cli import _window_options
 from dinoexplorer.document import embedding
 from dinoexplorer.document.document import Document
 from dinoexplorer.document.document_file import compose, write_document
@@ -24,21 +24,6 @@ from dinoexplorer.picture_files import save_png
 from dinoexplorer.resources import shipped_checkpoints
 
 GREY = np.full((8, 8, 3), 128, np.uint8)
-
-
-@pytest.fixture
-def run(capsys):
-    """Runs one command and returns its exit code, stdout and stderr."""
-
-    def run_command(*words):
-        try:
-            code = main([str(word) for word in words])
-        except SystemExit as ended:
-            code = ended.code
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run_command
 
 
 def pixels(path: Path) -> np.ndarray:

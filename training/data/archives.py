@@ -16,7 +16,7 @@ _EVERY = 1024
 
 def open_archive(path: Path, shape: Shape, count: int | None, progress: Progress) -> ImageSet:
     """Read `x_train` (n, h, w) or (n, h, w, 1 or 3) and, when there, `y_train` (n,); see `open_images`."""
-    raw, numbers = _arrays(path)
+    raw, numbers = read_arrays(path)
     if count is not None:
         raw, numbers = raw[:count], numbers[:count]
     classes, labels = _labels(numbers)
@@ -26,7 +26,25 @@ def open_archive(path: Path, shape: Shape, count: int | None, progress: Progress
     return ImageSet(images, labels, classes, names, hashes, fingerprint_of(hashes, labels, classes))
 
 
-def _arrays(path: Path) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+def stored_side(path: Path) -> int:
+    """The shorter side of the pictures in the archive, in pixels; 0 where that cannot be told."""
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open("x_train.npy") as file:
+            read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+            shape = read[np.lib.format.read_magic(file)](file)[0]
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        return 0  # reading the pictures themselves gives the reason
+    return min(shape[1:3]) if len(shape) in {3, 4} else 0
+
+
+def read_arrays(path: Path) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Pictures (n, h, w) or (n, h, w, 1 or 3) and the numbers of their classes (n,), -1 where there are none.
+
+    Raises
+    ------
+    DataError
+        The file is missing, damaged or laid out in another way.
+    """
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             raw = archive["x_train"]

@@ -22,14 +22,35 @@ from training.data.pictures import square_array
 
 NAME = "dinosaurs"
 DEFAULT_COUNT = 12_000
-Job = tuple[int, int, int, int, float]
-"""Arguments of `_draw_chunk`."""
+WITHOUT = "-without-"
+"""`builtin:dinosaurs-without-NAME` is the series in which one species never occurs."""
 Drawn = tuple[NDArray[np.uint8], NDArray[np.int32]]
-__all__ = ["CACHE_VARIABLE", "DEFAULT_COUNT", "NAME", "Series", "cache_folder", "open_builtin"]
+__all__ = [
+    "CACHE_VARIABLE",
+    "DEFAULT_COUNT",
+    "NAME",
+    "WITHOUT",
+    "Series",
+    "cache_folder",
+    "open_builtin",
+    "species_left_out",
+    "species_of",
+]
 _CHUNK = 64
 _LISTEN_SECONDS = 0.2
 _DRAWN_HERE = 256
 """Up to this many pictures are drawn in this process: starting others takes longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """Individuals `start` to `start + count - 1` of a series at one size."""
+
+    series: Series
+    absent: int | None
+    size: int
+    start: int
+    count: int
 
 
 @dataclass(frozen=True)
@@ -44,29 +65,59 @@ class Series:
 
 def open_builtin(series: Series, shape: Shape, progress: Progress) -> ImageSet:
     """See `training.data.images.open_images`."""
-    if series.source != BUILTIN + NAME:
-        raise DataError(f"unknown built-in data {series.source!r}: did you mean '{BUILTIN}{NAME}'?")
+    absent = species_left_out(series.source)
     if shape.size > dinosaurs.MAX_SIZE:
         raise DataError(f"dinosaurs are drawn at up to {dinosaurs.MAX_SIZE} pixels, not {shape.size}")
-    path = cache_file(NAME, dinosaurs.VERSION, shape.size, series.count, series.seed, round(series.variation, 6))
+    parts = (dinosaurs.VERSION, shape.size, series.count, series.seed, round(series.variation, 6))
+    path = cache_file(NAME, *parts) if absent is None else cache_file(NAME, *parts, WITHOUT, absent)
     found = read_cached(path)
     if found is None or found[0].shape != (series.count, shape.size, shape.size, 3) or "labels" not in found[1]:
-        found = _draw(series, shape.size, path, progress)
+        found = _draw(series, absent, shape.size, path, progress)
     images, labels, hashes = found[0], found[1]["labels"], found[1]["hashes"]
     if shape.channels == 1:
         images = np.stack([np.asarray(Image.fromarray(image).convert("L"))[..., None] for image in images])
         hashes = content_hashes(images)
-    classes = tuple(str(species) for species in dinosaurs.SPECIES)
+    classes = species_of(series.source)
+    if absent is not None:  # the classes behind the missing one move up
+        labels = labels - (labels > absent).astype(np.int32)
     names = tuple(f"{series.source}/{index}" for index in range(series.count))
     return ImageSet(images, labels, classes, names, hashes, fingerprint_of(hashes, labels, classes))
 
 
-def _draw(series: Series, size: int, path: Path, progress: Progress) -> Cached:
+def species_of(source: str) -> tuple[str, ...]:
+    """The species that occur in a built-in source, in their order.
+
+    Raises
+    ------
+    DataError
+        There is no such built-in data.
+    """
+    absent = species_left_out(source)
+    return tuple(name for number, name in enumerate(dinosaurs.SPECIES) if number != absent)
+
+
+def species_left_out(source: str) -> int | None:
+    """The number of the species that a built-in source leaves out; None where all occur.
+
+    Raises
+    ------
+    DataError
+        There is no such built-in data, or no such species.
+    """
+    name, without, species = source.partition(WITHOUT)
+    if name != BUILTIN + NAME:
+        raise DataError(f"unknown built-in data {source!r}: did you mean '{BUILTIN}{NAME}'?")
+    if not without:
+        return None
+    if species not in dinosaurs.SPECIES:
+        raise DataError(f"there is no species {species!r} to leave out; name one of {', '.join(dinosaurs.SPECIES)}")
+    return dinosaurs.SPECIES.index(species)
+
+
+def _draw(series: Series, absent: int | None, size: int, path: Path, progress: Progress) -> Cached:
     count = series.count
     labels = np.empty(count, np.int32)
-    jobs = [
-        (min(_CHUNK, count - start), size, series.seed, start, series.variation) for start in range(0, count, _CHUNK)
-    ]
+    jobs = [_Job(series, absent, size, start, min(_CHUNK, count - start)) for start in range(0, count, _CHUNK)]
     drawn = map(_draw_job, jobs) if count <= _DRAWN_HERE else _drawn_by_all_cores(jobs, progress)
     file = PictureFile(path, (size, size, 3))
     try:
@@ -81,7 +132,7 @@ def _draw(series: Series, size: int, path: Path, progress: Progress) -> Cached:
         file.close()
 
 
-def _drawn_by_all_cores(jobs: Sequence[Job], progress: Progress) -> Iterator[Drawn]:
+def _drawn_by_all_cores(jobs: Sequence[_Job], progress: Progress) -> Iterator[Drawn]:
     """What the jobs draw, in their order."""
     # Spawned, not forked: torch's threads do not survive a fork.
     context = multiprocessing.get_context("spawn")
@@ -92,7 +143,7 @@ def _drawn_by_all_cores(jobs: Sequence[Job], progress: Progress) -> Iterator[Dra
         for future in [pool.submit(_draw_job, job) for job in jobs]:
             while not future.done():
                 wait([future], timeout=_LISTEN_SECONDS)
-                progress("drawing dinosaurs", done, jobs[-1][3] + jobs[-1][0])
+                progress("drawing dinosaurs", done, jobs[-1].start + jobs[-1].count)
             some = future.result()
             done += len(some[0])
             yield some
@@ -102,13 +153,12 @@ def _drawn_by_all_cores(jobs: Sequence[Job], progress: Progress) -> Iterator[Dra
         pool.shutdown(cancel_futures=True)
 
 
-def _draw_job(job: Job) -> Drawn:
-    return _draw_chunk(*job)
-
-
-def _draw_chunk(count: int, size: int, seed: int, start: int, variation: float) -> Drawn:
+def _draw_job(job: _Job) -> Drawn:
+    series, size = job.series, job.size
     drawn_size = max(size, dinosaurs.MIN_SIZE)
-    images, labels = dinosaurs.draw_many(count, drawn_size, seed=seed, start=start, variation=variation)
+    images, labels = dinosaurs.draw_many(
+        job.count, drawn_size, seed=series.seed, start=job.start, variation=series.variation, absent=job.absent
+    )
     if drawn_size != size:
         images = np.stack([square_array(image, size, 3) for image in images])
     return images, labels

@@ -21,10 +21,11 @@ SMALLEST = 4
 _BATCH = 64
 _SCANNED = 256
 _LISTEN_SECONDS = 0.2
-_VERSION = 1
+_VERSION = 2
 """Of the way that pictures are decoded: a new one makes caches of the old one stale."""
 
 File = tuple[str, int, int]
+Squares = tuple[NDArray[np.uint8], tuple[str, ...], tuple[Skipped, ...], NDArray[np.uint64]]
 T = TypeVar("T")
 
 
@@ -36,7 +37,22 @@ def open_folder(folder: Path, shape: Shape, count: int | None, progress: Progres
     """
     files = _files(folder, progress)
     if count is not None:
-        files = _spread(files, count)
+        files = spread(files, count)
+    images, good, skipped, hashes = squares(folder, files, shape, progress)
+    if not len(images):
+        raise DataError(_nothing_readable(folder, skipped))
+    labels, classes = _classes(good)
+    return ImageSet(images, labels, classes, good, hashes, fingerprint_of(hashes, labels, classes), skipped)
+
+
+def squares(folder: Path, files: Sequence[File], shape: Shape, progress: Progress) -> Squares:
+    """The pictures of some files below a folder, from the cache where they are in it.
+
+    Returns
+    -------
+    tuple
+        The pictures, the names of their files, what was skipped, and a hash of each picture.
+    """
     key = [_VERSION, str(folder.absolute()), shape.size, shape.channels, shape.fit, files]
     path = cache_file("folder", *key)
     found = read_cached(path)
@@ -45,11 +61,7 @@ def open_folder(folder: Path, shape: Shape, count: int | None, progress: Progres
     images, arrays = found
     good = tuple(map(str, arrays["good"]))
     skipped = tuple(map(Skipped, map(str, arrays["skipped"]), map(str, arrays["reasons"])))
-    if not len(images):
-        raise DataError(_nothing_readable(folder, skipped))
-    labels, classes = _classes(good)
-    hashes = arrays["hashes"]
-    return ImageSet(images, labels, classes, good, hashes, fingerprint_of(hashes, labels, classes), skipped)
+    return images, good, skipped, arrays["hashes"]
 
 
 def _files(folder: Path, progress: Progress) -> list[File]:
@@ -61,13 +73,14 @@ def _files(folder: Path, progress: Progress) -> list[File]:
         for name in names:
             if name.startswith("."):
                 continue
-            found.append(((here / name).as_posix(), *_size_and_time(Path(root, name))))
+            found.append(((here / name).as_posix(), *size_and_time(Path(root, name))))
             if len(found) % _SCANNED == 0:
                 progress("looking for pictures", len(found), len(found))
     return sorted(found)
 
 
-def _size_and_time(path: Path) -> tuple[int, int]:
+def size_and_time(path: Path) -> tuple[int, int]:
+    """Size and time of change in nanoseconds; -1 where it is not there."""
     try:
         stat = path.stat()
     except OSError:  # a broken link; reading it gives the reason
@@ -75,7 +88,7 @@ def _size_and_time(path: Path) -> tuple[int, int]:
     return stat.st_size, stat.st_mtime_ns
 
 
-def _spread(files: list[File], count: int) -> list[File]:
+def spread(files: list[T], count: int) -> list[T]:
     """At most `count` files, taken evenly so that every class folder keeps its share."""
     if len(files) <= count:
         return files

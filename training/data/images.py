@@ -48,6 +48,8 @@ class ImageSet:
         SHA-256 over contents, labels and classes, as hex.
     skipped
         What could not be read.
+    held_out
+        Share of the pictures that a dataset keeps from every training, whatever the training asks for.
     """
 
     images: NDArray[np.uint8]
@@ -57,6 +59,7 @@ class ImageSet:
     hashes: NDArray[np.uint64] = field(repr=False)
     fingerprint: str
     skipped: tuple[Skipped, ...] = ()
+    held_out: float = 0.0
 
     def __len__(self) -> int:
         return len(self.images)
@@ -64,12 +67,9 @@ class ImageSet:
     def split(self, held_out: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Indices to train on and indices held out; by content, so copies of a picture stay on one side.
 
-        At least one picture is left to train on.
+        What the set itself holds out is never trained on. At least one picture is left to train on.
         """
-        held = self.hashes.astype(np.float64) < held_out * 2.0**64
-        if held.all():
-            held[:] = False
-        return np.flatnonzero(~held), np.flatnonzero(held)
+        return split_by_content(self.hashes, max(held_out, self.held_out))
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,9 @@ def open_images(
     Parameters
     ----------
     source
-        `builtin:dinosaurs`; an `.npz` file in MNIST's layout (`x_train`, optionally `y_train`); or a folder, searched
-        with all its subfolders. When at least two folders directly inside hold pictures, they are the classes.
+        `builtin:dinosaurs`; an `.npz` file in MNIST's layout (`x_train`, optionally `y_train`); a dataset that
+        `dinotrain prepare` made; or another folder, searched with all its subfolders. When at least two folders
+        directly inside hold pictures, they are the classes.
     count
         How many pictures to draw, or the most to read.
     seed, variation
@@ -109,7 +110,7 @@ def open_images(
     DataError
         The source is missing or holds nothing readable.
     """
-    from training.data import archives, builtin, folders  # noqa: PLC0415  they build the ImageSet of this module
+    from training.data import archives, builtin, folders, prepared  # noqa: PLC0415  they build the ImageSet of this module
 
     report, shape = progress or _silent, Shape(size, channels, fit)
     text = str(source)
@@ -118,6 +119,8 @@ def open_images(
             builtin.Series(text, count or builtin.DEFAULT_COUNT, seed, variation), shape, report
         )
     path = Path(text).expanduser()
+    if prepared.is_prepared(path):
+        return prepared.open_prepared(path, shape, count, report)
     if path.is_dir():
         return folders.open_folder(path, shape, count, report)
     if path.suffix.lower() == ".npz" and path.is_file():
@@ -125,6 +128,14 @@ def open_images(
     if path.is_file():
         raise DataError(f"{path} is a file; give a folder of pictures, an .npz file or builtin:dinosaurs")
     raise DataError(f"the data {text!r} is not there; give a folder of pictures, an .npz file or builtin:dinosaurs")
+
+
+def split_by_content(hashes: NDArray[np.uint64], held_out: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """See `ImageSet.split`."""
+    held = hashes.astype(np.float64) < held_out * 2.0**64
+    if held.all():
+        held[:] = False
+    return np.flatnonzero(~held), np.flatnonzero(held)
 
 
 def content_hashes(images: NDArray[np.uint8]) -> NDArray[np.uint64]:

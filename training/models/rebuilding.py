@@ -11,7 +11,7 @@ from torch.nn.utils import parametrize
 
 from training.checkpoint import CheckpointError, CheckpointHeader
 from training.config import ConfigError, ModelConfig
-from training.models import family_named
+from training.models import family_named, layers
 
 STATISTICS = "latent."
 """Tensors with this prefix describe the latent space; they belong to no module."""
@@ -70,6 +70,8 @@ def rebuild_module(header: CheckpointHeader, tensors: Mapping[str, Tensor]) -> n
 
 def _build(header: CheckpointHeader) -> nn.Module:
     """The kept submodules of the family's model, without memory for their weights."""
+    if header.family == layers.NAME:
+        return _build_converted(header)
     try:
         config = ModelConfig.model_validate({k: v for k, v in header.config.items() if k in ModelConfig.model_fields})
         family = family_named(config.family)
@@ -81,6 +83,15 @@ def _build(header: CheckpointHeader) -> nn.Module:
         if name not in family.kept:
             delattr(model, name)
     return model
+
+
+def _build_converted(header: CheckpointHeader) -> nn.Module:
+    """The model of a checkpoint that another program trained: its sides are any, and no family here builds it."""
+    try:
+        with torch.device("meta"):
+            return layers.build_stored(header.config, len(header.classes))
+    except (ValidationError, layers.LayersError, KeyError, TypeError, ValueError) as error:
+        raise CheckpointError(f"the configuration in the file cannot be used: {error}") from error
 
 
 def _check_numbers(name: str, tensor: Tensor) -> None:

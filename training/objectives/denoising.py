@@ -1,4 +1,4 @@
-"""The loss of an autoencoder without a prior, plain or denoising (Vincent et al. 2010)."""
+"""The loss of an autoencoder without a prior: plain, denoising (Vincent et al. 2010) or filling holes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from training.models.base import StatelessObjective
 from training.models.blocks import modules_of
 from training.models.family import Batch, Losses, Moment, Phase
 from training.objectives.elbo import active_dimensions
+from training.objectives.holes import with_holes
 from training.objectives.reconstruction import Reconstruction, ReconstructionOptions
 
 
@@ -19,6 +20,8 @@ class DenoisingOptions(ReconstructionOptions):
     gaussian: float = Field(0.0, description="deviation of noise added to the input; pictures span 2", ge=0, le=2)
     masking: float = Field(0.0, description="share of the input's pixels set to mid-grey", ge=0, lt=1)
     salt_and_pepper: float = Field(0.0, description="share of the input's pixels set to black or white", ge=0, lt=1)
+    holes: float = Field(0.0, description="share of the pictures shown with a hole in mid-grey", ge=0, le=1)
+    largest_hole: float = Field(0.5, description="a hole's largest width and height, of the picture's", gt=0, le=1)
     code_weight: float = Field(
         0.01, description="weight of half the squared length of the code, which keeps codes near 0", ge=0, le=1000
     )
@@ -55,14 +58,17 @@ class Denoising(StatelessObjective):
         seen = corrupted(
             batch.images, gaussian=options.gaussian, masking=options.masking, salt_and_pepper=options.salt_and_pepper
         )
+        if options.holes:
+            seen = with_holes(seen, options.holes, options.largest_hole)
         return self._losses(model, seen, batch.images)
 
     @torch.no_grad()
     def evaluate(self, model: nn.Module, batch: Batch) -> Mapping[str, Tensor]:
-        """The loss of clean pictures, and as `denoised_psnr` what is left of the noise in dB, where there is any."""
+        """The loss of clean pictures, and as `denoised_psnr` in dB that of pictures with noise or holes, if any."""
         losses = self._losses(model, batch.images, batch.images)
         figures = {"total": losses.total, **losses.parts}
-        if self.options.gaussian or self.options.masking or self.options.salt_and_pepper:
+        options = self.options
+        if options.gaussian or options.masking or options.salt_and_pepper or options.holes:
             figures["denoised_psnr"] = self.loss("autoencoder", model, batch, Moment(0, 1.0)).parts["psnr"]
         return figures
 

@@ -13,6 +13,7 @@ import numpy as np
 from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.generator import FloatArray, GeneratorInfo, LatentSpec, Mixture
 from training.checkpoint import (
+    FORMAT,
     CheckpointError,
     CheckpointHeader,
     read_header,
@@ -25,15 +26,24 @@ if TYPE_CHECKING:
     from dinoexplorer.generators.torch_generator import TorchGenerator
 
 
+_NAMED = FORMAT.encode()
+_LONGEST_LOOK = 2**20
+
+
 class NativeReader:
     """Reads what ``dinotrain fit`` writes."""
 
     title = "DinoExplorer checkpoint"
 
-    def recognises(self, head: bytes, path: Path) -> bool:  # noqa: ARG002  by bytes alone
-        """A safetensors file: eight bytes of length, then JSON. Which program's, the header says."""
-        length = int.from_bytes(head[:8], "little")
-        return len(head) > 8 and length < 2**40 and head[8:9] == b"{"
+    def recognises(self, head: bytes, path: Path) -> bool:
+        """A safetensors file whose header names our format, whatever else is wrong with it."""
+        if len(head) <= 8 or head[8:9] != b"{":
+            return False
+        if _NAMED in head:
+            return True
+        length = min(int.from_bytes(head[:8], "little"), _LONGEST_LOOK)
+        with path.open("rb") as file:
+            return _NAMED in file.read(8 + length)
 
     def read_info(self, path: Path) -> GeneratorInfo:
         try:
@@ -44,7 +54,7 @@ class NativeReader:
             raise GeneratorError(_sentence(path, error)) from None
 
     def open(self, path: Path, device: str) -> TorchGenerator:
-        from dinoexplorer.generators.torch_generator import TorchGenerator  # noqa: PLC0415  imports torch
+        from dinoexplorer.generators.torch_generator import Means, TorchGenerator  # noqa: PLC0415  imports torch
         from training.models import rebuild  # noqa: PLC0415
 
         info = self.read_info(path)
@@ -53,10 +63,7 @@ class NativeReader:
         except CheckpointError as error:
             raise GeneratorError(_sentence(path, error)) from None
         encoder: Any = getattr(module, "encoder", None)
-        encode = None
-        if encoder is not None:
-            encoder = encoder.to(device)
-            encode = lambda pictures: encoder(pictures)[0]  # noqa: E731
+        encode = None if encoder is None else Means(encoder).to(device)
         decoder: Any = module.decoder
         return TorchGenerator(info, decoder, encode, device)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from dinoexplorer.morph.errors import MorphError
+from dinoexplorer.morph.parameters import Parameter
 from dinoexplorer.morph.spelling import read_name, with_defaults
 
 Curve = Callable[[float], float]
@@ -22,15 +23,20 @@ DEFAULT = "sine"
 class Easing:
     """A module in this folder has ``EASING`` of this kind.
 
-    ``make`` takes as many numbers as there are ``defaults`` and may refuse them with a `MorphError`. ``monotone`` tells
-    that the way never goes back and never beyond its ends.
+    ``make`` takes as many numbers as there are ``parameters`` and may refuse them with a `MorphError`. ``monotone``
+    tells that the way never goes back and never beyond its ends.
     """
 
     name: str
     title: str
     make: Callable[..., Curve]
-    defaults: tuple[float, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
     monotone: bool = True
+
+    @property
+    def defaults(self) -> tuple[float, ...]:
+        """The numbers where none are given."""
+        return tuple(parameter.default for parameter in self.parameters)
 
 
 def easing_names() -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dinoexplorer.morph.easings import Curve, Easing
+from dinoexplorer.morph.parameters import Parameter
 
 _PENNER = 1.70158  # ten per cent beyond the end
 _IN_AND_OUT = 1.525  # keeps the ten per cent where the curve is halved
@@ -20,4 +21,5 @@ def _make(amount: float) -> Curve:
     return curve
 
 
-EASING = Easing("back", "Back", _make, (_PENNER,), monotone=False)
+_SWING = Parameter("Swing", "How far it goes back at first, and beyond the end.", _PENNER, 0.0, 6.0)
+EASING = Easing("back", "Back", _make, (_SWING,), monotone=False)

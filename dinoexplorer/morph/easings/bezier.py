@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dinoexplorer.morph.easings import Curve, Easing
 from dinoexplorer.morph.errors import MorphError
+from dinoexplorer.morph.parameters import Parameter
 
 _HALVINGS = 60  # beyond the precision of a double
 _LARGEST = 10.0
@@ -32,4 +33,10 @@ def _bezier(first: float, second: float, share: float) -> float:
     return 3 * rest * rest * share * first + 3 * rest * share * share * second + share**3
 
 
-EASING = Easing("bezier", "Bezier", _make, (0.25, 0.1, 0.25, 1.0), monotone=False)
+_HANDLES = (
+    Parameter("First, time", "When the handle at the beginning pulls.", 0.25, 0.0, 1.0),
+    Parameter("First, way", "How far the handle at the beginning pulls.", 0.1, -0.5, 1.5),
+    Parameter("Second, time", "When the handle at the end pulls.", 0.25, 0.0, 1.0),
+    Parameter("Second, way", "How far the handle at the end pulls.", 1.0, -0.5, 1.5),
+)
+EASING = Easing("bezier", "Bezier", _make, _HANDLES, monotone=False)

@@ -7,6 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+import numpy as np
+
 from dinoexplorer.morph.errors import MorphError
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ _BITS = 160_000  # a second
 
 
 class Sound:
-    """The first audio stream of a file, put into a film from its beginning and cut off at its end.
+    """The first audio stream of a file, put into a film and cut off at its end.
 
     Parameters
     ----------
@@ -28,9 +30,11 @@ class Sound:
         "aac" or "libopus".
     seconds : float
         How long the film is.
+    start : float
+        The second of the sound that is heard first; below 0 it comes so much later.
     """
 
-    def __init__(self, path: Path, film: OutputContainer, codec: str, seconds: float) -> None:
+    def __init__(self, path: Path, film: OutputContainer, codec: str, seconds: float, start: float = 0.0) -> None:
         import av  # noqa: PLC0415  loaded by the film already
 
         self._path = path
@@ -46,6 +50,10 @@ class Sound:
         self._frames = self._decoded()
         self._wanted = round(seconds * _RATE)
         self._written = 0
+        self._skipped = max(round(start * _RATE), 0)
+        silent = min(max(round(-start * _RATE), 0), self._wanted)
+        if silent:
+            self._fifo.write(_silence(silent, sample_format))
 
     @staticmethod
     def check(path: Path) -> None:
@@ -75,6 +83,13 @@ class Sound:
 
     def _next(self, samples: int) -> AudioFrame | None:
         """The next samples, fewer at the end of the sound, none after it."""
+        while self._skipped:
+            frame = next(self._frames, None)
+            if frame is None:
+                return None
+            self._fifo.write(frame)
+            if skipped := self._fifo.read(min(self._skipped, self._fifo.samples)):
+                self._skipped -= skipped.samples
         while self._fifo.samples < samples:
             frame = next(self._frames, None)
             if frame is None:
@@ -93,6 +108,15 @@ class Sound:
             yield from self._resampler.resample(None)
         except av.FFmpegError:
             raise MorphError(f"The sound file {self._path} is damaged; convert it to WAV and try again.") from None
+
+
+def _silence(samples: int, sample_format: str) -> AudioFrame:
+    import av  # noqa: PLC0415
+
+    shape = (2, samples) if sample_format == "fltp" else (1, 2 * samples)
+    frame = av.AudioFrame.from_ndarray(np.zeros(shape, np.float32), format=sample_format, layout="stereo")
+    frame.sample_rate = _RATE
+    return frame
 
 
 def open_sound(path: Path) -> InputContainer:

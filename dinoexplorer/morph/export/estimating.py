@@ -55,7 +55,7 @@ def estimate(material: Material, order: Order, *, stopped: Callable[[], bool] = 
     Cancelled
         If ``stopped`` says so.
     """
-    reel = reel_of(material, order)
+    reel = reel_of(material, order, stopped=stopped)
     if order.sheet is not None:
         check_contact_sheet(reel)
     note = material.note()

@@ -12,6 +12,7 @@ from dinoexplorer.morph.export.exporting import check_contact_sheet, export, sav
 from dinoexplorer.morph.export.pipeline import Told
 from dinoexplorer.morph.export.settings import ExportSettings
 from dinoexplorer.morph.film import Film
+from dinoexplorer.morph.hearing import hear_for
 from dinoexplorer.morph.look import Look
 from dinoexplorer.morph.reel import Pause, Reel
 from dinoexplorer.morph.surroundings import Surroundings
@@ -71,9 +72,20 @@ class Order:
     sheet: Path | None = None
 
 
-def reel_of(material: Material, order: Order) -> Reel:
-    """The pictures of the film; raises `MorphError` where a timeline or the look does not work."""
-    films = [Film(timeline, order.fps, material.surroundings) for timeline in material.timelines]
+def reel_of(material: Material, order: Order, *, stopped: Callable[[], bool] = lambda: False) -> Reel:
+    """The pictures of the film; what follows the music has listened to it.
+
+    Raises
+    ------
+    Cancelled
+        If ``stopped`` says so.
+    MorphError
+        Where a timeline or the look does not work.
+    """
+    films = [
+        Film(timeline, order.fps, material.surroundings, hear_for(timeline.music, stopped=stopped)[0])
+        for timeline in material.timelines
+    ]
     return Reel(material.generator, films, order.look)
 
 
@@ -93,17 +105,27 @@ def make_film(
     Cancelled, MorphError
         As `export` does.
     """
-    reel = reel_of(material, order)
+    stop = Cancellation() if cancellation is None else cancellation
+    reel = reel_of(material, order, stopped=lambda: stop.requested)
     if order.sheet is not None:
         check_contact_sheet(reel)
-    settings = replace(order.settings, note=material.note())
+    settings = replace(order.settings, note=material.note(), audio_start=_sound_start(material, order))
     export(
         reel, order.path, settings, progress,
-        folder=order.folder, cancellation=cancellation, pause=pause, threads=threads,
+        folder=order.folder, cancellation=stop, pause=pause, threads=threads,
     )  # fmt: skip
     if order.sheet is not None:
         save_contact_sheet(reel, order.sheet)
     return reel
+
+
+def _sound_start(material: Material, order: Order) -> float:
+    """The second of the sound at which the film begins: the music of the timeline begins with its first keyframe."""
+    audio, title = order.settings.audio, order.look.title
+    for timeline in material.timelines:
+        if timeline.music is not None and audio is not None and Path(timeline.music.path) == audio:
+            return timeline.music.start - (0.0 if title is None else title.seconds)
+    return order.settings.audio_start
 
 
 def begun_at(timeline: Timeline, code: FloatArray) -> Timeline:

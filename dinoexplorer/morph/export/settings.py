@@ -30,7 +30,9 @@ class ExportSettings:
     dithering : "none" or "ordered"
         Of a GIF. The pattern of the ordered one stands still, so that it does not flicker.
     audio : Path or None
-        A sound file that is put under the film from its beginning, cut off at its end.
+        A sound file that is put under the film, cut off at its end.
+    audio_start : float
+        The second of the sound at which the film begins; below 0 so many seconds are silent first.
     note : str
         Carried in the file: the document as JSON, which `read_note` reads again.
     """
@@ -40,6 +42,7 @@ class ExportSettings:
     dithering: Dithering = "ordered"
     audio: Path | None = None
     note: str = ""
+    audio_start: float = 0.0
 
     def __post_init__(self) -> None:
         if self.quality not in QUALITIES:

@@ -7,7 +7,8 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, BinaryIO, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from dinoexplorer.generators.generator import ByteArray
 from dinoexplorer.morph.errors import MorphError
@@ -130,7 +131,7 @@ class VideoWriter:
         os.environ.setdefault("SVT_LOG", "1")  # SVT-AV1 4.1 tells its life story on stderr otherwise
         import av  # noqa: PLC0415  40 ms, and only films need it
 
-        self._container = av.open(file, "w", format=container)
+        self._container = av.open(file, "w", format=container, **_index_first(file, container))
         self._finished = False
         self._number = 0
         self._fps = plan.fps
@@ -147,7 +148,11 @@ class VideoWriter:
         if codec.tag:
             context.codec_tag = codec.tag
         audio = plan.settings.audio
-        self._sound = None if audio is None else Sound(audio, self._container, sound_codec, plan.frames / plan.fps)
+        self._sound = (
+            None
+            if audio is None
+            else Sound(audio, self._container, sound_codec, plan.frames / plan.fps, plan.settings.audio_start)
+        )
 
     def prepare(self, picture: ByteArray) -> VideoFrame:
         import av  # noqa: PLC0415  is there by now
@@ -179,3 +184,19 @@ class VideoWriter:
 
             with suppress(av.FFmpegError, OSError, ValueError):  # whatever went wrong before goes wrong again
                 self._container.close()  # writes an index into a file that is thrown away
+
+
+def _index_first(file: BinaryIO, container: str) -> dict[str, Any]:
+    """What has an MP4 file's index written before its pictures, so that a browser shows it while it still loads.
+
+    FFmpeg then reads what it has written and moves it; this opens the file for that. What is in memory stays as it is.
+    """
+    name = getattr(file, "name", None)
+    if container != "mp4" or name is None:
+        return {}
+
+    def read_again(_url: str, _flags: int, _options: object) -> BinaryIO:
+        file.flush()
+        return Path(name).open("rb")
+
+    return {"options": {"movflags": "faststart"}, "io_open": read_again}

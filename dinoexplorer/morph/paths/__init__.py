@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dinoexplorer.morph.errors import MorphError
+from dinoexplorer.morph.parameters import Parameter
 from dinoexplorer.morph.spelling import read_name, with_defaults
 from dinoexplorer.morph.surroundings import Surroundings
 
@@ -56,15 +57,20 @@ class Route:
 class Path:
     """A module in this folder has ``PATH`` of this kind.
 
-    ``make`` takes a route, its surroundings and as many numbers as there are ``defaults``. ``unfit`` says in a sentence
-    why there is no such path for this generator, or nothing.
+    ``make`` takes a route, its surroundings and as many numbers as there are ``parameters``. ``unfit`` says in a
+    sentence why there is no such path for this generator, or nothing.
     """
 
     name: str
     title: str
     make: Callable[..., Way]
     unfit: Callable[[Surroundings], str] = lambda _surroundings: ""
-    defaults: tuple[float, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+
+    @property
+    def defaults(self) -> tuple[float, ...]:
+        """The numbers where none are given."""
+        return tuple(parameter.default for parameter in self.parameters)
 
 
 def path_names() -> list[str]:

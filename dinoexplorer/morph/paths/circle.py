@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 
+from dinoexplorer.morph.parameters import Parameter
 from dinoexplorer.morph.paths import Codes, Path, Route, Way, straight_way
 from dinoexplorer.morph.surroundings import Surroundings
 
@@ -40,4 +41,6 @@ def _make(route: Route, surroundings: Surroundings, radius: float, seed: float) 
     return way
 
 
-PATH = Path("circle", "Circle", _make, defaults=(0.5, 0.0))
+_RADIUS = Parameter("Radius", "How far it leads away, in spreads of the data.", 0.5, 0.0, 3.0)
+_SEED = Parameter("Seed", "In which of all planes the circle lies.", 0.0, 0.0, 99.0, whole=True)
+PATH = Path("circle", "Circle", _make, parameters=(_RADIUS, _SEED))

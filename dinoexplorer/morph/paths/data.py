@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
+from dinoexplorer.morph.errors import MorphError
+from dinoexplorer.morph.parameters import Parameter
 from dinoexplorer.morph.paths import Codes, Path, Route, Way
 from dinoexplorer.morph.surroundings import Surroundings, without_map
 
-_CUTS = 3  # each halves what is left of a corner
+_MOST_CUTS = 8
 _SAME = 1e-9
 
 
-def _make(route: Route, surroundings: Surroundings) -> Way:
+def _make(route: Route, surroundings: Surroundings, cuts: float) -> Way:
+    if not 0 <= cuts <= _MOST_CUTS:
+        raise MorphError(f"A way along the data is smoothed 0 to {_MOST_CUTS} times, not {cuts:g}; give such a number.")
     between = surroundings.graph.way(route.start.astype(np.float32), route.end.astype(np.float32))
-    line = _without_corners(_without_repeats(np.concatenate([route.start[None], between, route.end[None]])))
+    line = _without_corners(_without_repeats(np.concatenate([route.start[None], between, route.end[None]])), int(cuts))
     lengths = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
     total = float(lengths[-1])
 
@@ -37,13 +41,16 @@ def _without_repeats(line: Codes) -> Codes:
     return np.asarray(line[kept])
 
 
-def _without_corners(line: Codes) -> Codes:
+def _without_corners(line: Codes, cuts: int) -> Codes:
     """Chaikin's corner cutting: stays within the hull of each three neighbours, and keeps both ends."""
-    for _ in range(_CUTS if len(line) > 2 else 0):
+    for _ in range(cuts if len(line) > 2 else 0):
         near, far = 0.75 * line[:-1] + 0.25 * line[1:], 0.25 * line[:-1] + 0.75 * line[1:]
         cut = np.stack([near, far], axis=1).reshape(-1, line.shape[1])
         line = np.concatenate([line[:1], cut[1:-1], line[-1:]])
     return line
 
 
-PATH = Path("data", "Along the data", _make, without_map)
+_CUTS = Parameter(
+    "Smoothing", "How often its corners are cut; each time halves what is left of them.", 3.0, 0.0, 6.0, True
+)
+PATH = Path("data", "Along the data", _make, without_map, (_CUTS,))

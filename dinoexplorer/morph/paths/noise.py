@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from dinoexplorer.morph.errors import MorphError
+from dinoexplorer.morph.parameters import Parameter
 from dinoexplorer.morph.paths import Codes, Path, Route, Way, straight_way
 from dinoexplorer.morph.surroundings import Surroundings
 
@@ -43,4 +44,7 @@ def _amplitudes(surroundings: Surroundings, seed: float, count: int) -> tuple[Co
     return amplitudes[0], amplitudes[1]
 
 
-PATH = Path("noise", "Noise loop", _make, defaults=(0.3, 0.0, 3.0))
+_SIZE = Parameter("Size", "How far it strays, in spreads of the data.", 0.3, 0.0, 2.0)
+_SEED = Parameter("Seed", "Which of all loops it is.", 0.0, 0.0, 99.0, whole=True)
+_WAVES = Parameter("Waves", "How lively it is: the number of its waves.", 3.0, 1.0, float(_MOST_WAVES), whole=True)
+PATH = Path("noise", "Noise loop", _make, parameters=(_SIZE, _SEED, _WAVES))

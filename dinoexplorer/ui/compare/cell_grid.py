@@ -19,7 +19,7 @@ from dinoexplorer.ui.compare.compare_cell import LEAST, CompareCell
 from dinoexplorer.ui.dropping import dropped_path
 from dinoexplorer.ui.image_view import ImageView
 
-_ALONE = 256
+_ALONE, _LOW = 256, 112
 _GAP = 10
 
 
@@ -34,7 +34,7 @@ class CellGrid(QWidget):
         self._first = CellFrame(self._head, self)
         self.add_tile = AddTile(self)
         self._cells: tuple[CompareCell, ...] = ()
-        self._comparing = False
+        self._comparing = self._low = False
         self._shape = (0, 0)
         self._first.column.addWidget(image_view, 1)
         self._grid = QGridLayout(self)
@@ -64,11 +64,19 @@ class CellGrid(QWidget):
         self._comparing = comparing
         self.setAcceptDrops(comparing)
         self._head.setVisible(comparing)
-        least = LEAST if comparing else _ALONE
-        self._view.setMinimumSize(least, least)
-        self._first.updateGeometry()
+        self._limit()
         self._first.centre()
         self._arrange()
+
+    def set_low(self, low: bool) -> None:
+        """Whether the picture gives way to what lies below it."""
+        self._low = low
+        self._limit()
+
+    def _limit(self) -> None:
+        least = LEAST if self._comparing else _ALONE
+        self._view.setMinimumSize(least, min(least, _LOW) if self._low else least)
+        self._first.updateGeometry()
 
     def set_caption(self, caption: Caption) -> None:
         """Call the first cell this."""
@@ -85,7 +93,7 @@ class CellGrid(QWidget):
         self._arrange()
 
     def minimumSizeHint(self) -> QSize:
-        return super().minimumSizeHint().expandedTo(QSize(_ALONE, _ALONE))
+        return super().minimumSizeHint().expandedTo(QSize(_ALONE, _LOW if self._low else _ALONE))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QRect, Qt, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from dinoexplorer.comparing.making import Question
 from dinoexplorer.comparing.studies import StudyRun, find_study_runs, table_of_runs
@@ -16,6 +16,7 @@ from dinoexplorer.ui.background import Background
 from dinoexplorer.ui.compare.file_asking import PICTURES, ask_for_files
 from dinoexplorer.ui.icon_button import IconButton
 from dinoexplorer.ui.overlay import Overlay
+from dinoexplorer.ui.scroll_area import scroll_area
 from dinoexplorer.ui.texts import as_label, foreign_label
 from dinoexplorer.ui.train.tick_box import TickBox
 
@@ -88,12 +89,8 @@ class TableForm(Overlay):
         help_text.setText("The lengths of the codes across, the steps down. The codes of a column are the same.")
         help_text.setProperty("role", "small")
         help_text.setWordWrap(True)
-        area = QScrollArea(self.panel)
-        area.setObjectName("plain")
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
         self._list.setObjectName("plain")
-        area.setWidget(self._list)
+        area = scroll_area(self._list, self.panel)
         self._column = QVBoxLayout(self._list)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from dinoexplorer.document.document import Document
@@ -34,7 +32,6 @@ class DirectionsDesk(QObject):
         self._document: Document | None = None
         self._opened: Opened | None = None
         self._code: FloatArray | None = None
-        self._chosen: NDArray[np.intp] = np.zeros(0, np.intp)
         self._awaited: int | None = None  # a direction that a person is to be led to, once its card is there
         self.panel = DirectionsPanel(explorer.thumbnailer, self._sources, self._offered, explorer)
         self.search = DirectionSearch(explorer, self.panel, self._map, self)
@@ -42,9 +39,7 @@ class DirectionsDesk(QObject):
         self._mover = DirectionMover(explorer, self.panel.list, self.panel.candidates)
         self._values_tick = QTimer(self, interval=_VALUES, singleShot=True)
         self._rest = QTimer(self, interval=_REST, singleShot=True)
-        explorer.side.add("directions", "Directions", self.panel)
         explorer.document_changed.connect(self._follow)
-        explorer.map_panel.selection_changed.connect(self._on_selection_changed)
         self._values_tick.timeout.connect(self._show_values)
         self._rest.timeout.connect(self._show_around)
         self._mover.refused.connect(self._show_values)
@@ -145,10 +140,6 @@ class DirectionsDesk(QObject):
         self._show_values()
         self._show_around()
 
-    @Slot(object)
-    def _on_selection_changed(self, indices: NDArray[np.intp]) -> None:
-        self._chosen = indices
-
     @Slot(str, object)
     def _on_result_chosen(self, name: str, code: FloatArray) -> None:
         if self._document is not None:
@@ -163,7 +154,9 @@ class DirectionsDesk(QObject):
         return steering.map
 
     def _sources(self) -> GroupSources:
-        return GroupSources(self._map(), self._chosen, () if self._document is None else self._document.pins)
+        return GroupSources(
+            self._map(), self._explorer.map_panel.selection, () if self._document is None else self._document.pins
+        )
 
     def _offered(self) -> list[Named]:
         """The codes that a well can be filled with."""

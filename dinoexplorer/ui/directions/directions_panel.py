@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
-    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -27,6 +26,7 @@ from dinoexplorer.ui.directions.group_sources import GroupSources
 from dinoexplorer.ui.directions.teach_form import TeachForm
 from dinoexplorer.ui.directions.work_line import WorkLine
 from dinoexplorer.ui.icon_button import IconButton
+from dinoexplorer.ui.scroll_area import scroll_area
 from dinoexplorer.ui.train.fold_button import FoldButton
 
 _AIR = 6
@@ -69,7 +69,7 @@ class DirectionsPanel(QFrame):
         self.arithmetic_fold = FoldButton("Arithmetic", self._content)
         self.arithmetic_fold.setProperty("quiet", True)
         self.arithmetic = ArithmeticRow(offered, thumbnailer, self._content)
-        self._scroll = QScrollArea(self)
+        self._scroll = scroll_area(self._content, self)
         self._lay_out()
         self._sought: QWidget | None = None
         self._reveal_turn = QTimer(self, interval=0, singleShot=True)  # a new card has its place a turn later
@@ -105,12 +105,6 @@ class DirectionsPanel(QFrame):
             rows.addWidget(widget)
         rows.setAlignment(self.arithmetic_fold, Qt.AlignmentFlag.AlignLeft)
         rows.addStretch()
-        self._scroll.setObjectName("plain")
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(self._content)
         told = QHBoxLayout()
         told.setContentsMargins(12, 0, 8, 0)
         told.addWidget(self.work)

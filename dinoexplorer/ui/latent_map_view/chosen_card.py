@@ -6,9 +6,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from dinoexplorer.ui.icon_button import IconButton
 
+MOST_DRAGGED = 1000
+
 
 class ChosenCard(QFrame):
-    """How many points are chosen, at which of them we are, and a button to choose none.
+    """How many points are chosen, at which of them we are, and a button to choose none. The points are dragged by it.
 
     Over the map, since a row of its own would move the map under the hand.
     """
@@ -23,6 +25,7 @@ class ChosenCard(QFrame):
         row.setContentsMargins(10, 2, 4, 2)
         row.addWidget(self.count)
         row.addWidget(self.clear)
+        self.setToolTip(f"Drag the chosen points onto the pins or the timeline; {MOST_DRAGGED:,} at most.")
         self.hide()
 
     def show_count(self, count: int, at: int = -1, *, sought: bool = False) -> None:

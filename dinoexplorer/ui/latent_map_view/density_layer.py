@@ -14,7 +14,7 @@ from dinoexplorer.latent.map_scene import MapScene
 from dinoexplorer.latent.pyramid import density_levels, paint_few
 from dinoexplorer.ui.latent_map_view.colouring import Colouring
 from dinoexplorer.ui.latent_map_view.latest_work import LatestWork
-from dinoexplorer.ui.latent_map_view.view_transform import ViewTransform
+from dinoexplorer.ui.latent_map_view.view_transform import ViewTransform, inside
 
 SAMPLE = 25_000  # points that are counted for one frame, where the pyramid is too coarse or not there yet
 _COARSEST_BIN = 3.0  # device pixels
@@ -81,11 +81,11 @@ class DensityLayer(QObject):
         width, height = view.width * ratio, view.height * ratio
         cell = max(2.0 * ratio, math.sqrt(width * height / _SAMPLE_CELLS))
         columns, rows = math.ceil(width / cell), math.ceil(height / cell)
-        screen = view.all_to_screen(self._scene.index.xy[places]) * np.float32(ratio / cell)
-        inside = ((screen >= 0) & (screen < np.array([columns, rows], np.float32))).all(axis=1)
-        across, down = screen[inside].astype(np.int32).T
+        screen = view.all_to_screen(self._scene.index.xy.take(places, axis=0)) * np.float32(ratio / cell)
+        seen = inside(screen, columns, rows)
+        across, down = (screen[:, axis][seen].astype(np.int32) for axis in (0, 1))
         table = colouring.table(dark=dark)
-        picture = paint_few(down * columns + across, (rows, columns), colouring.tones[places[inside]], table)
+        picture = paint_few(down * columns + across, (rows, columns), colouring.tones[places[seen]], table)
         _paint_picture(painter, picture, QRectF(0, 0, columns * cell, rows * cell), view, ratio)
 
     @Slot(object, object)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QPolygonF
 
 from dinoexplorer.latent.map_scene import MapScene
 from dinoexplorer.latent.map_selection import Combination
-from dinoexplorer.ui.latent_map_view.view_transform import ViewTransform
+from dinoexplorer.ui.latent_map_view.view_transform import ViewTransform, inside
 
 _LEAST_STEP = 3.0  # pixels
 _LEAST_SIZE = 5.0
@@ -59,9 +59,8 @@ def paint_selection(
     """A ring around each chosen point; of very many, around some that are spread evenly."""
     # Two steps: a step through all of them, so that no frame looks at a million, then what is in view.
     places = places[:: max(len(places) // (20 * _MOST_MARKS), 1)]
-    screen = view.all_to_screen(scene.index.xy[places])
-    inside = (screen > -_RADIUS).all(axis=1) & (screen < np.array([view.width, view.height]) + _RADIUS).all(axis=1)
-    screen = screen[inside]
+    screen = view.all_to_screen(scene.index.xy.take(places, axis=0))
+    screen = screen.compress(inside(screen, view.width, view.height, _RADIUS), axis=0)
     screen = screen[:: max(-(-len(screen) // _MOST_MARKS), 1)]
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=len(screen) <= _MOST_MARKS // 10)
     painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 
 from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.generator import Generator, GeneratorInfo
@@ -14,15 +13,13 @@ from dinoexplorer.latent.latent_map import LatentMap
 from dinoexplorer.latent.map_data import MapData
 from dinoexplorer.latent.map_keeping import keep_choice, keep_map
 from dinoexplorer.latent.map_making import make_map
-from dinoexplorer.latent.map_stages import BuildCancelledError, Progress
+from dinoexplorer.latent.map_stages import Progress
 from dinoexplorer.latent.planes import Plane, plane_map
 from dinoexplorer.latent.reprojecting import reproject
 from dinoexplorer.latent.stage_cache import StageCache
 from dinoexplorer.latent.stage_clock import StageClock, Step
 from dinoexplorer.latent.steering import SteeringMap, prepare_steering
-from dinoexplorer.ui.background import Background
-
-_TOLD_APART = 0.05  # seconds; a fast stage tells thousands of steps
+from dinoexplorer.ui.one_work import Line, OneWork
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -42,30 +39,14 @@ Work = Callable[[Progress, Show], str]
 """Work beside the window; the sentence that it returns says what went wrong all the same."""
 
 
-class MapMaker(QObject):
+class MapMaker(OneWork):
     """Does one thing at a time; what is asked for later ends what is under way. Its stages are kept for later."""
 
     progressed = Signal(object)  # Step
     ready = Signal(object)  # MapReady
-    failed = Signal(str)  # a sentence
-    ended = Signal()  # whatever was under way is over, done or not
-
-    _told = Signal(int, object)
-    _made = Signal(int, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._number = 0
-        self._working = False
-        self._background = Background(self)
-        self._background.finished.connect(self._on_finished)
-        self._told.connect(self._on_told)
-        self._made.connect(self._on_made)
-
-    @property
-    def working(self) -> bool:
-        """Whether a map is being made."""
-        return self._working
+        super().__init__("This map could not be made: {cause}; choose another kind of map.", parent)
 
     def make(self, generator: Generator, data: MapData | None, method: str, *, beside: bool) -> None:
         """Make a map of pictures or of samples, and keep it; see `make_map` and `keep_map`."""
@@ -108,72 +89,19 @@ class MapMaker(QObject):
 
         self._start(work)
 
-    @Slot()
-    def cancel(self) -> None:
-        """End what is under way; the thread ends at its next step, and what it did is kept."""
-        self._number += 1
-        if self._working:
-            self._working = False
-            self.ended.emit()
-
-    def close(self) -> None:
-        """End what is under way and wait for its thread."""
-        self.cancel()
-        self._background.close()
-
     def _start(self, work: Work) -> None:
-        self.cancel()
-        self._working = True
-        number = self._number
+        def run(line: Line) -> str:
+            clock = StageClock()
+            return work(lambda name, done, total: line.tell_step(name, clock.step(name, done, total)), line.tell)
 
-        def run() -> str:
-            return work(self._progress_of(number), lambda made: self._show(number, made))
+        self._begin(run, self._on_done, self._on_heard)
 
-        self._background.start(str(number), run)
+    def _on_heard(self, something: Step | MapReady) -> None:
+        (self.progressed if isinstance(something, Step) else self.ready).emit(something)
 
-    def _progress_of(self, number: int) -> Progress:
-        """What the thread of one piece of work tells its steps to."""
-        clock, told, stage = StageClock(), 0.0, ""
-
-        def progress(name: str, done: int, total: int) -> None:
-            nonlocal told, stage
-            self._go_on(number)
-            step = clock.step(name, done, total)
-            if name != stage or time.monotonic() - told > _TOLD_APART:
-                told, stage = time.monotonic(), name
-                self._told.emit(number, step)
-
-        return progress
-
-    def _show(self, number: int, made: MapReady) -> None:
-        self._go_on(number)
-        self._made.emit(number, made)
-
-    def _go_on(self, number: int) -> None:
-        if number != self._number:
-            raise BuildCancelledError
-
-    @Slot(int, object)
-    def _on_told(self, number: int, step: Step) -> None:
-        if self._working and number == self._number:
-            self.progressed.emit(step)
-
-    @Slot(int, object)
-    def _on_made(self, number: int, made: MapReady) -> None:
-        if self._working and number == self._number:
-            self.ready.emit(made)
-
-    @Slot(str, object)
-    def _on_finished(self, number: str, result: object) -> None:
-        if not self._working or int(number) != self._number:
-            return
-        self._working = False
-        self.ended.emit()
-        if isinstance(result, GeneratorError) or (isinstance(result, str) and result):
-            self.failed.emit(str(result))
-        elif isinstance(result, Exception):
-            cause = str(result).strip().partition("\n")[0].rstrip(".") or type(result).__name__
-            self.failed.emit(f"This map could not be made: {cause}; choose another kind of map.")
+    def _on_done(self, sentence: str) -> None:
+        if sentence:
+            self.failed.emit(sentence)
 
 
 def _ready(base: LatentMap, shown: LatentMap, info: GeneratorInfo, *, refined: bool = False) -> MapReady:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QResizeEvent
 from PySide6.QtWidgets import (
@@ -45,6 +46,7 @@ _WORTH_HELP = (
 )
 _LEGEND_SHARE = 0.25  # of the panel's height, at most
 _BESIDE_LEGEND, _LEGEND_LINE = 168, 22
+_LOW = 64  # pixels of the map that are left where it gives way
 
 
 class MapPanel(QFrame):
@@ -124,6 +126,11 @@ class MapPanel(QFrame):
         """What is shown; None where there is no map."""
         return self._steering
 
+    @property
+    def selection(self) -> NDArray[np.intp]:
+        """The points that are chosen, as indices of the map's points, ascending."""
+        return self.tools.selection
+
     def close_down(self) -> None:
         """Wait for what is prepared beside the window."""
         self.choice.close_down()
@@ -169,6 +176,10 @@ class MapPanel(QFrame):
     def hideEvent(self, event: QHideEvent) -> None:
         self.pilot.land()
         super().hideEvent(event)
+
+    def set_low(self, low: bool) -> None:
+        """Whether the map gives way to what lies below it."""
+        self.canvas.setMinimumHeight(_LOW if low else LEAST_HEIGHT)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

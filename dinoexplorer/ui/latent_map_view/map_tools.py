@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -12,8 +14,10 @@ from dinoexplorer.generators.generator import FloatArray
 from dinoexplorer.latent.map_figures import BY_CLASS, Groups, classes_of, figure_named
 from dinoexplorer.latent.map_scene import MapScene
 from dinoexplorer.latent.neighbours import Found, Neighbours
+from dinoexplorer.ui.code_drag import CodeDrag
+from dinoexplorer.ui.code_mime import Named
 from dinoexplorer.ui.icon_button import IconButton
-from dinoexplorer.ui.latent_map_view.chosen_card import ChosenCard
+from dinoexplorer.ui.latent_map_view.chosen_card import MOST_DRAGGED, ChosenCard
 from dinoexplorer.ui.latent_map_view.colour_chooser import ColourChooser, RampKey
 from dinoexplorer.ui.latent_map_view.colouring import Colouring, colour_by
 from dinoexplorer.ui.latent_map_view.latest_work import LatestWork
@@ -53,6 +57,10 @@ class MapTools(QWidget):
         self.chooser.chosen.connect(self._ask_for_colours)
         self.near.toggled.connect(self._on_near_toggled)
         self.neighbours.chosen.connect(self._go_to)
+        self.drags = [CodeDrag(self.chosen, self._chosen_codes)]
+        self.drags += [
+            CodeDrag(button, partial(self._codes_of_neighbour, n)) for n, button in enumerate(self.neighbours.buttons)
+        ]
         self.set_scene(None)
 
     def set_scene(self, scene: MapScene | None) -> None:
@@ -75,6 +83,11 @@ class MapTools(QWidget):
         self._ask_for_neighbours()
 
     @property
+    def selection(self) -> NDArray[np.intp]:
+        """The points that are chosen, as indices of the map's points, ascending."""
+        return self._selection.indices
+
+    @property
     def working(self) -> bool:
         """Whether a thread has not answered yet."""
         return self._colour_work.busy or self._neighbour_work.busy or self._selection.working
@@ -95,6 +108,20 @@ class MapTools(QWidget):
         """Choose no points."""
         self._selection.clear()
 
+    def _chosen_codes(self) -> list[Named]:
+        return self._codes_at(self.selection[:MOST_DRAGGED].tolist())
+
+    def _codes_of_neighbour(self, number: int) -> list[Named]:
+        return self._codes_at(self.neighbours.indices[number : number + 1])
+
+    def _codes_at(self, indices: list[int]) -> list[Named]:
+        """Points of the map as what is dragged; those whose code is broken are left out."""
+        if self._scene is None:
+            return []
+        latent_map = self._scene.map
+        points = [(latent_map.name(index) or latent_map.label(index), latent_map.latents[index]) for index in indices]
+        return [(name, code) for name, code in points if np.isfinite(code).all()]
+
     @Slot(object)
     def hide_groups(self, hidden: frozenset[int]) -> None:
         """Leave out the points of these groups of the legend."""
@@ -106,6 +133,11 @@ class MapTools(QWidget):
         """Choose the points of a group of the legend."""
         if self._groups is not None:
             self._selection.choose_group(self._groups.numbers, number)
+
+    def show_points(self, indices: NDArray[np.intp]) -> None:
+        """Choose points of the map and go to the first of them."""
+        self._selection.choose_points(indices)
+        self._go_to(int(indices[0]))
 
     def _lay_out(self) -> None:
         rows = QVBoxLayout(self)

@@ -31,6 +31,7 @@ class MapView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # each pixel is painted, so none need be cleared
         self._points: PointsLayer | None = None
         self.atlas = AtlasLayer(self)
         self.atlas.changed.connect(self.update)

@@ -60,6 +60,11 @@ class NeighboursList(QWidget):
         column.addWidget(self.verdict)
         column.addLayout(row)
 
+    @property
+    def indices(self) -> list[int]:
+        """The points of the map that are listed, the nearest first."""
+        return self._indices
+
     def show_found(self, latent_map: LatentMap, found: Found) -> None:
         """Show these neighbours."""
         self._indices = found.indices.tolist()
@@ -78,7 +83,9 @@ class NeighboursList(QWidget):
         number = f"image {index + 1:,}"
         what = ", ".join(filter(None, (number, latent_map.label(index), latent_map.name(index))))
         button.setAccessibleName(f"{what}, distance {distance:.2f}")
-        button.setToolTip(as_tool_tip(f"{what}: {distance:.3f} away in the latent space; press to go there"))
+        button.setToolTip(
+            as_tool_tip(f"{what}: {distance:.3f} away in the latent space; press to go there, or drag it away")
+        )
 
     def _on_clicked(self, number: int, *_checked: object) -> None:
         if number < len(self._indices):

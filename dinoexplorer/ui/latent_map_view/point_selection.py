@@ -62,6 +62,11 @@ class PointSelection(QObject):
         self.clear()
 
     @property
+    def indices(self) -> NDArray[np.intp]:
+        """Those that are chosen, as indices of the map's points, ascending."""
+        return self._chosen.indices
+
+    @property
     def working(self) -> bool:
         """Whether a thread has not answered yet."""
         return self._work.busy
@@ -83,6 +88,10 @@ class PointSelection(QObject):
     def choose_group(self, groups: NDArray[np.int16], number: int, how: Combination = "new") -> None:
         """Choose all points of a group, hidden or not."""
         self._ask_combined(lambda _scene: np.flatnonzero(groups == number), how)
+
+    def choose_points(self, indices: NDArray[np.intp]) -> None:
+        """Choose these of the map's points."""
+        self._ask_combined(lambda scene: np.flatnonzero(np.isin(scene.index.order, indices)), "new")
 
     @Slot(object, str)
     def _on_outlined(self, outline: NDArray[np.float64], how: Combination) -> None:

@@ -65,7 +65,7 @@ def _sprites(name: str, count: int, radius: float, *, dark: bool, rimmed: bool =
 
     The tiles make about a square, since Qt paints nothing beyond 32,767 pixels either way.
     """
-    side = math.ceil(radius) * 2 + 4
+    side = 2 * math.ceil(radius + max(0.3 * radius, 0.6) + (_RIM if rimmed else 0.0))  # the ends of the arms of a plus
     columns = math.isqrt(max(count - 1, 0)) + 1
     pixmap = QPixmap(side * columns, side * -(-count // columns))
     pixmap.fill(Qt.GlobalColor.transparent)
@@ -109,7 +109,8 @@ def draw_shape(
             painter.drawLine(centre - QPointF(x, y) * radius, centre + QPointF(x, y) * radius)
 
 
-_AROUND = [QPointF(x, y) * 0.9 for x in (-1, 0, 1) for y in (-1, 0, 1)]
+_RIM = 0.9
+_AROUND = [QPointF(x, y) * _RIM for x in (-1, 0, 1) for y in (-1, 0, 1)]
 _POLYGONS = {
     "triangle": ((0.0, -1.15), (1.05, 0.8), (-1.05, 0.8)),
     "wedge": ((0.0, 1.15), (1.05, -0.8), (-1.05, -0.8)),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QAction, QIcon
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from dinoexplorer.generators.generator import GeneratorInfo
 from dinoexplorer.latent.breeding import usual_group
@@ -20,6 +20,7 @@ from dinoexplorer.ui.icons import SIZE
 from dinoexplorer.ui.menu_button import MenuButton
 from dinoexplorer.ui.mixing.mix_field import MixField
 from dinoexplorer.ui.mixing.well_rows import WellRows
+from dinoexplorer.ui.scroll_area import scroll_area
 from dinoexplorer.ui.texts import as_label
 
 _ICON = 32
@@ -147,17 +148,11 @@ class MixPanel(QFrame):
         for widget in (self.field, self.note, self.rows, self.ways):
             body.addWidget(widget)
         body.addStretch()
-        area = QScrollArea(self)
-        area.setObjectName("plain")
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidget(inner)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 10)
         column.setSpacing(0)
         column.addLayout(head)
-        column.addWidget(area, 1)
+        column.addWidget(scroll_area(inner, self), 1)
         column.addLayout(self._build_foot(actions))
 
     def _build_foot(self, actions: Mapping[str, QAction]) -> QVBoxLayout:

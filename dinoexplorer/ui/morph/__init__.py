@@ -1,5 +1,1 @@
-"""The place Morph: the timeline below the picture, and the film that it shows."""
-
-from dinoexplorer.ui.morph.morph_desk import MorphDesk
-
-__all__ = ["MorphDesk"]
+"""The place Morph: the timeline below the picture, the film that it shows, and its export."""

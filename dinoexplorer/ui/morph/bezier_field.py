@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from dinoexplorer.morph.easings import easing_named
 from dinoexplorer.morph.errors import MorphError
-from dinoexplorer.morph.spelling import read_name
+from dinoexplorer.morph.spelling import read_name, spelled
 from dinoexplorer.ui.latent_panel.value_slider import step_factor
 from dinoexplorer.ui.morph.curves import samples
 
@@ -40,7 +40,7 @@ class BezierField(QWidget):
     @property
     def easing(self) -> str:
         """The curve as the timeline writes it."""
-        return f"bezier({', '.join(f'{number:g}' for number in self._handles)})"
+        return spelled("bezier", self._handles)
 
     def set_easing(self, text: str) -> None:
         """Show the handles of an easing; one that is no Bezier leaves them as they are."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from dinoexplorer.morph.easings import easing_named, easing_names
+from dinoexplorer.morph.spelling import spelled
 from dinoexplorer.ui import icons
 from dinoexplorer.ui.icon_button import GAP
 from dinoexplorer.ui.menu_button import MenuButton
-from dinoexplorer.ui.morph.bezier_field import BezierField
 from dinoexplorer.ui.morph.curves import curve_icon, easing_title
 from dinoexplorer.ui.texts import as_label
 
@@ -18,21 +18,15 @@ _DRAWN = "bezier"
 
 
 class EasingChoice(MenuButton):
-    """Shows the easing; its menu offers all of them. "Bezier" brings up a field to draw it in."""
+    """Shows the easing; its menu offers all of them. "Bezier" is to be drawn."""
 
     chosen = Signal(str)
+    draw_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", "Easing of the segment", parent)
         self.setIconSize(QSize(icons.SIZE + GAP, icons.SIZE))
         self.setToolTip("How the time of this segment is bent")
-        self._popup = QFrame(self, Qt.WindowType.Popup)
-        self._popup.setObjectName("card")
-        self.field = BezierField(self._popup)
-        self.field.drawn.connect(self.chosen)
-        column = QVBoxLayout(self._popup)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.addWidget(self.field)
         menu = self.choices()
         for name in easing_names():
             action = menu.addAction(f"{easing_named(name).title}…" if name == _DRAWN else easing_named(name).title)
@@ -51,18 +45,7 @@ class EasingChoice(MenuButton):
             action.setChecked(action.data() == name)
         self.setText(as_label(easing_title(easing)))
         self.setAccessibleDescription(easing_title(easing))
-        self.field.set_easing(easing)
         self._draw_curves()
-
-    def draw(self) -> None:
-        """Bring up the field to draw the curve in."""
-        self._popup.adjustSize()
-        size = self._popup.sizeHint()
-        corner = self.mapToGlobal(QPoint(0, -size.height() - 4))
-        room = self.screen().availableGeometry()
-        self._popup.move(min(max(corner.x(), room.left()), room.right() - size.width()), max(corner.y(), room.top()))
-        self._popup.show()
-        self.field.setFocus()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -78,7 +61,8 @@ class EasingChoice(MenuButton):
     @Slot(QAction)
     def _on_triggered(self, action: QAction) -> None:
         if action.data() == _DRAWN:
-            self.chosen.emit(self.field.easing)
-            self.draw()
+            drawn = self._easing if self._easing.startswith(_DRAWN) else spelled(_DRAWN, easing_named(_DRAWN).defaults)
+            self.chosen.emit(drawn)
+            self.draw_wanted.emit()
         else:
             self.chosen.emit(action.data())

@@ -9,9 +9,10 @@ from PySide6.QtCore import QStandardPaths, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from dinoexplorer.morph.export.choices import FilmChoice
+from dinoexplorer.ui.dropping import SOUNDS
 from dinoexplorer.ui.file_chooser import FileChooser
 
-_SOUNDS = "Sound (*.wav *.mp3 *.flac *.m4a *.aac *.ogg *.opus);;All files (*)"
+_SOUNDS = f"Sound ({' '.join(f'*{ending}' for ending in SOUNDS)});;All files (*)"
 
 
 class ExportChooser(FileChooser):

@@ -146,7 +146,8 @@ class FileField(QWidget):
         text = self.field.text().strip()
         return Path(text).expanduser() if text else None
 
-    def set_path(self, path: Path) -> None:
-        """Show a path, silently; its end is what is seen of a long one."""
-        self.field.setText(str(path))
-        self.field.setToolTip(str(path))
+    def set_path(self, path: Path | None) -> None:
+        """Show a path or none, silently; its end is what is seen of a long one."""
+        text = "" if path is None else str(path)
+        self.field.setText(text)
+        self.field.setToolTip(text)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from dinoexplorer.ui.morph.export_job import ExportJob
 from dinoexplorer.ui.morph.export_queue import ExportQueue
 from dinoexplorer.ui.morph.export_row import ExportRow
+from dinoexplorer.ui.scroll_area import scroll_area
 
 _NOTHING = "Films that you export are listed here. They go on when this is closed."
 
@@ -33,20 +34,12 @@ class ExportList(QWidget):
         self._column.setContentsMargins(0, 0, 8, 0)
         self._column.setSpacing(4)
         self._column.addStretch(1)
-        area = QScrollArea(self)
-        area.setObjectName("plain")
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.viewport().setAutoFillBackground(False)
-        area.setWidget(self._inner)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(title)
         column.addWidget(self._nothing)
-        column.addWidget(area, 1)
+        column.addWidget(scroll_area(self._inner, self), 1)
         queue.changed.connect(self._on_changed)
         queue.progressed.connect(self._on_progressed)
         self._on_changed()

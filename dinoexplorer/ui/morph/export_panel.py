@@ -8,12 +8,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from dinoexplorer.morph.export.choices import FilmChoice
 from dinoexplorer.morph.export.making import Material
 from dinoexplorer.settings import Settings
-from dinoexplorer.ui.announcing import announce
 from dinoexplorer.ui.icon_button import IconButton
 from dinoexplorer.ui.morph.export_chooser import ExportChooser, films_folder, free_path
 from dinoexplorer.ui.morph.export_estimate import ExportEstimate
@@ -21,8 +20,9 @@ from dinoexplorer.ui.morph.export_form import EVERY_PIN, ExportForm
 from dinoexplorer.ui.morph.export_list import ExportList
 from dinoexplorer.ui.morph.export_queue import ExportQueue
 from dinoexplorer.ui.morph.export_source import Offer, from_every_pin
+from dinoexplorer.ui.outlook_line import OutlookLine
 from dinoexplorer.ui.overlay import Overlay
-from dinoexplorer.ui.texts import foreign_label
+from dinoexplorer.ui.scroll_area import scroll_area
 
 _WIDEST, _HIGHEST, _EDGE = 1000, 560, 24
 _LIST_WIDTH = 360
@@ -38,20 +38,17 @@ class ExportPanel(Overlay):
         self._queue, self._source, self._settings = queue, source, settings
         self._offer = Offer(None)
         self._proposed: Path | None = None
+        self._proposed_sound: Path | None = None
         self.form, self.list = ExportForm(self.panel), ExportList(queue, self.panel)
         self.chooser = ExportChooser(self)
         self.estimate = ExportEstimate(self)
         self.close_button = IconButton("close", "Close; exports go on", self.panel)
         self.close_button.setToolTip("Close (Esc); exports go on")
-        self._said = foreign_label(self.panel)
-        self._said.setWordWrap(True)
-        self._said.setAccessibleName("What the film will take")
-        self._said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._said.setMinimumHeight(3 * self._said.fontMetrics().lineSpacing())
         self.start = IconButton("", "Export", self.panel, text="Export")
         self.start.setProperty("primary", True)
         self.start.setMinimumHeight(36)
         self.start.setToolTip("Export (Ctrl+Return)")
+        self._said = OutlookLine("What the film will take", self.start, 3, self.panel)
         self._lay_out()
         self._connect()
         self.form.show_choices(settings.export)
@@ -74,6 +71,7 @@ class ExportPanel(Overlay):
             self.form.fps.show_text(str(self._offer.fps))
         self.form.set_pins(len(self._offer.pins))
         self._propose()
+        self._propose_sound()
         self.come_up()
         self.form.kind.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._check()
@@ -110,6 +108,12 @@ class ExportPanel(Overlay):
         self._proposed = free_path(folder, f"{material.name}-film", film.suffix, taken)
         self.form.path.set_path(self._proposed)
 
+    def _propose_sound(self) -> None:
+        """Put the music of the timeline under the film, unless another sound was chosen here."""
+        if self.form.sound.path in {None, self._proposed_sound}:
+            self._proposed_sound = self._offer.sound
+            self.form.sound.set_path(self._offer.sound)
+
     @Slot()
     def _on_edited(self) -> None:
         film, path = self.form.film, self.form.path.path
@@ -127,14 +131,14 @@ class ExportPanel(Overlay):
         if not problem and any(job.path == path for job in self._queue.unfinished) and path is not None:
             problem = f"{path.name} is being exported already; give this film another name."
         if problem or material is None:
-            self._say(problem, wrong=bool(problem) and self.form.film is not None, ready=False)
+            self._said.say(problem, wrong=bool(problem) and self.form.film is not None, ready=False)
             return
-        self._say("Working out what it takes…", wrong=False, ready=True)
+        self._said.say("Working out what it takes…", wrong=False, ready=True)
         self.estimate.ask(material, self.form.order())
 
     @Slot(str, bool)
     def _on_estimated(self, line: str, refused: bool) -> None:
-        self._say(line, wrong=refused, ready=not refused)
+        self._said.say(line, wrong=refused, ready=not refused)
 
     @Slot()
     def _on_start(self) -> None:
@@ -172,34 +176,14 @@ class ExportPanel(Overlay):
         self.form.sound.set_path(path)
         self._check()
 
-    def _say(self, text: str, *, wrong: bool, ready: bool) -> None:
-        role = "problem" if wrong else "muted"
-        if self._said.property("role") != role:
-            self._said.setProperty("role", role)
-            self._said.style().unpolish(self._said)
-            self._said.style().polish(self._said)
-        if text != self._said.text():
-            self._said.setText(text)
-            if wrong:
-                announce(self._said, text)
-        self.start.setEnabled(ready)
-        self.start.setAccessibleDescription(text)
-
     def _lay_out(self) -> None:
         title = QLabel("Export film", self.panel)
         title.setProperty("role", "title")
         head = QHBoxLayout()
         head.addWidget(title, 1)
         head.addWidget(self.close_button)
-        area = QScrollArea(self.panel)
-        area.setObjectName("plain")
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.viewport().setAutoFillBackground(False)
         self.form.setObjectName("plain")
-        area.setWidget(self.form)
+        area = scroll_area(self.form, self.panel)
         foot = QHBoxLayout()
         foot.setSpacing(12)
         foot.addWidget(self._said, 1)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.generator import FloatArray
 from dinoexplorer.morph.export.making import Material, begun_at
-from dinoexplorer.morph.film import HIGHEST_RATE
 from dinoexplorer.morph.reel import MOST_FILMS
 from dinoexplorer.morph.surroundings import Surroundings
-from dinoexplorer.morph.timeline_json import from_json
+from dinoexplorer.morph.timeline_json import from_json, rate_of
 
 if TYPE_CHECKING:
     from dinoexplorer.ui.explorer import Explorer
@@ -29,6 +29,8 @@ class Offer:
         From which the same motion may begin, to be shown side by side.
     fps : int or None
         Frames a second of the preview, where the document says them.
+    sound : Path or None
+        What lies under the film, where it is still there.
     why_not : str
         Where there is no material: why, and what to do.
     """
@@ -37,6 +39,7 @@ class Offer:
     pins: tuple[FloatArray, ...] = ()
     why_not: str = ""
     fps: int | None = None
+    sound: Path | None = None
 
 
 def offer_of(explorer: Explorer) -> Offer:
@@ -58,13 +61,11 @@ def offer_of(explorer: Explorer) -> Offer:
         partial(film_note, info, document.standing),
     )  # fmt: skip
     pins = tuple(pin.latent for pin in document.standing.pins[:MOST_FILMS])
-    return Offer(material, pins if info.latent.dim == timeline.dim else (), fps=_rate(document.timeline))
-
-
-def _rate(kept: dict[str, Any]) -> int | None:
-    """The rate that is kept beside a timeline, if it is one."""
-    rate = kept.get("fps")
-    return rate if isinstance(rate, int) and 1 <= rate <= HIGHEST_RATE else None
+    sound = None if timeline.music is None or not timeline.music.path else Path(timeline.music.path)
+    return Offer(
+        material, pins if info.latent.dim == timeline.dim else (), fps=rate_of(document.timeline),
+        sound=sound if sound is not None and sound.is_file() else None,
+    )  # fmt: skip
 
 
 def from_every_pin(offer: Offer) -> Material | None:

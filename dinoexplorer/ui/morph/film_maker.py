@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.morph.film import Film
+from dinoexplorer.morph.sound import Heard
 from dinoexplorer.morph.surroundings import Surroundings
 from dinoexplorer.morph.timeline import Timeline
 from dinoexplorer.ui.latent_map_view.latest_work import LatestWork
@@ -29,10 +30,10 @@ class FilmMaker(QObject):
     def busy(self) -> bool:
         return self._work.busy
 
-    def make(self, timeline: Timeline, fps: int, surroundings: Surroundings) -> None:
+    def make(self, timeline: Timeline, fps: int, surroundings: Surroundings, heard: Heard | None = None) -> None:
         """Make a film; one that was asked for before and is not there yet never comes."""
         self._number += 1
-        self._work.ask(self._number, partial(_made, timeline, fps, surroundings))
+        self._work.ask(self._number, partial(_made, timeline, fps, surroundings, heard))
 
     def forget(self) -> None:
         """Let what was asked for never come."""
@@ -52,8 +53,8 @@ class FilmMaker(QObject):
             self.made.emit(made)
 
 
-def _made(timeline: Timeline, fps: int, surroundings: Surroundings) -> Film | str:
+def _made(timeline: Timeline, fps: int, surroundings: Surroundings, heard: Heard | None) -> Film | str:
     try:
-        return Film(timeline, fps, surroundings)
+        return Film(timeline, fps, surroundings, heard)
     except GeneratorError as error:
         return str(error)

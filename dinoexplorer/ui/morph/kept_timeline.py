@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from dinoexplorer.document.document import Document
 from dinoexplorer.generators.errors import GeneratorError
-from dinoexplorer.morph.film import HIGHEST_RATE
 from dinoexplorer.morph.timeline import Timeline
-from dinoexplorer.morph.timeline_json import as_json, from_json
+from dinoexplorer.morph.timeline_json import as_json, from_json, rate_of
 
 USUAL_RATE = 30
 
@@ -29,7 +27,7 @@ def read_kept(document: Document, fps: int) -> KeptTimeline:
     if value is None:
         return KeptTimeline(None, fps)
     try:
-        return KeptTimeline(from_json(value), _rate(value, fps))
+        return KeptTimeline(from_json(value), rate_of(value) or fps)
     except GeneratorError as error:
         return KeptTimeline(None, fps, str(error))
 
@@ -37,9 +35,3 @@ def read_kept(document: Document, fps: int) -> KeptTimeline:
 def keep(document: Document, timeline: Timeline | None, fps: int, what: str) -> None:
     """Put a timeline into a document, as one step."""
     document.set_timeline(None if timeline is None else as_json(timeline) | {"fps": fps}, what)
-
-
-def _rate(value: Any, usual: int) -> int:
-    rate = value.get("fps")
-    is_rate = isinstance(rate, int) and not isinstance(rate, bool) and 1 <= rate <= HIGHEST_RATE
-    return rate if is_rate else usual

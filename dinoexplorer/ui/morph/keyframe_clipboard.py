@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
@@ -17,10 +18,10 @@ MIME = "application/x-dinoexplorer-keyframes"
 _MOST_BYTES = 64 << 20
 
 
-def copy(keyframe: Keyframe) -> None:
-    """Put a keyframe on the clipboard."""
-    data = mime_of([(keyframe.name, keyframe.code)])
-    data.setData(MIME, json.dumps(as_json(Timeline((keyframe,)))).encode())
+def copy(keyframes: Sequence[Keyframe]) -> None:
+    """Put keyframes on the clipboard."""
+    data = mime_of([(key.name, key.code) for key in keyframes])
+    data.setData(MIME, json.dumps(as_json(Timeline(tuple(keyframes)))).encode())
     QGuiApplication.clipboard().setMimeData(data)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,13 @@ from PySide6.QtGui import QAction
 
 from dinoexplorer.document.document import Document
 from dinoexplorer.generators.generator import FloatArray
-from dinoexplorer.morph import edits
+from dinoexplorer.morph import edits, group_edits
 from dinoexplorer.morph.edits import Edit, Named
 from dinoexplorer.morph.timeline import REPEATS, Repeat, Timeline
-from dinoexplorer.ui.code_mime import codes_of
+from dinoexplorer.ui.code_mime import codes_of, has_codes
 from dinoexplorer.ui.morph import keyframe_clipboard
+from dinoexplorer.ui.morph.dropped_codes import DroppedFiles, files_with_codes
+from dinoexplorer.ui.morph.key_selection import KeySelection
 from dinoexplorer.ui.morph.keyframe_menu import KeyframeMenu
 
 if TYPE_CHECKING:
@@ -31,6 +34,10 @@ class KeyframeWishes(QObject):
         self._menu = KeyframeMenu(desk.panel.row, desk.panel)
         self._menu.wished.connect(self._on_wish)
         view, head = desk.panel.view, desk.panel.head
+        self.files = DroppedFiles(self)
+        self.files.reading.connect(desk.panel.reading.tell)
+        self.files.failed.connect(desk.panel.tell)
+        desk.panel.reading.cancelled.connect(self.files.cancel)
         view.codes_dropped.connect(self._on_codes_dropped)
         view.wished.connect(self._on_wish)
         view.menu_wanted.connect(self._on_menu_wanted)
@@ -46,6 +53,10 @@ class KeyframeWishes(QObject):
     def _selected(self) -> int:
         return self._desk.panel.view.selection
 
+    @property
+    def _choice(self) -> KeySelection:
+        return self._desk.panel.view.choice
+
     def _add(self, named: list[Named], *, at_end: bool = False) -> None:
         """Put codes onto the timeline, after the selected keyframe or the last one."""
         timeline = self._desk.timeline
@@ -57,7 +68,9 @@ class KeyframeWishes(QObject):
         """What the stage shows becomes a keyframe: a frame of the film where it is, a place after the selected one."""
         desk, code = self._desk, self._desk.preview.code()
         if code is not None and desk.timeline is not None and desk.fresh:
-            desk.attempt(partial(_divided, desk.timeline, desk.preview.player.seconds, code))
+            player, film = desk.preview.player, desk.preview.film
+            still = code if film is None else film.still_code(player.frame)  # the music goes on moving it
+            desk.attempt(partial(_divided, desk.timeline, player.seconds, still))
         elif desk.document is not None:
             self._add([("", desk.document.latent)])
 
@@ -82,8 +95,17 @@ class KeyframeWishes(QObject):
 
     @Slot(object, float)
     def _on_codes_dropped(self, data: QMimeData, seconds: float) -> None:
-        if self._desk.document is not None:
-            named = codes_of(data, self._desk.document.spec.dim)
+        document, opened = self._desk.document, self._desk.opened
+        if document is None or opened is None:
+            return
+        if has_codes(data):
+            self._drop(document, seconds, codes_of(data, document.spec.dim))
+        else:
+            self.files.read(files_with_codes(data), opened.generator, partial(self._drop, document, seconds))
+
+    def _drop(self, document: Document, seconds: float, named: list[Named]) -> None:
+        """Put codes on the timeline at a time, unless another document has been opened meanwhile."""
+        if document is self._desk.document:
             self._desk.attempt(partial(edits.dropped, self._desk.timeline, seconds, named))
 
     @Slot()
@@ -101,29 +123,33 @@ class KeyframeWishes(QObject):
     @Slot(object)
     def _on_repeat(self, repeat: Repeat) -> None:
         if self._desk.timeline is not None:
-            self._desk.edit(edits.repeated(self._desk.timeline, repeat, self._selected))
+            edit = edits.repeated(self._desk.timeline, repeat, self._selected)
+            self._desk.edit(replace(edit, chosen=self._choice.chosen))
 
     @Slot(object)
     def _on_menu_wanted(self, at: QPoint) -> None:
         if self._desk.timeline is not None:
-            self._menu.set_way(there=self._selected < len(self._desk.timeline.segments))
+            self._menu.set_way(there=self._choice.first < len(self._desk.timeline.segments))
             self._menu.popup(at)
 
     @Slot(str)
     def _on_wish(self, name: str) -> None:
-        timeline, document, index = self._desk.timeline, self._desk.document, self._selected
+        timeline, document, last = self._desk.timeline, self._desk.document, self._choice.last
         if name == "play":
             self._actions["play_film"].trigger()
         elif document is not None and name == "paste":
-            self._desk.attempt(partial(edits.pasted, timeline, index, keyframe_clipboard.pasted(document.spec.dim)))
+            self._desk.attempt(partial(edits.pasted, timeline, last, keyframe_clipboard.pasted(document.spec.dim)))
         elif document is not None and timeline is not None:
-            self._do(name, timeline, index, document)
+            self._do(name, timeline, self._choice, document)
 
-    def _do(self, name: str, timeline: Timeline, index: int, document: Document) -> None:
-        """What is done with the selected keyframe."""
+    def _do(self, name: str, timeline: Timeline, choice: KeySelection, document: Document) -> None:
+        """What is done with the selected keyframes, or with the one in hand."""
+        index = choice.lead
         if name in {"copy", "cut"}:
-            keyframe_clipboard.copy(timeline.keyframes[index])
-        if name in {"cut", "remove"}:
+            keyframe_clipboard.copy([timeline.keyframes[chosen] for chosen in sorted(choice.chosen)])
+        if name in {"cut", "remove"} and choice.several:
+            self._desk.attempt(partial(group_edits.removed_all, timeline, choice.chosen, ripple=False))
+        elif name in {"cut", "remove"}:
             self._desk.attempt(partial(edits.removed, timeline, index, ripple=False))
         elif name == "go":
             document.set_latent(timeline.keyframes[index].code, f"went to keyframe {index + 1}")

@@ -13,19 +13,24 @@ from dinoexplorer.ui.morph.time_scale import TimeScale
 RULER = 18
 PICTURE = 46
 """The side of a keyframe's picture."""
-KEYS_TOP = RULER + 4
+FILLED = 3
+"""How thick the bar below the ruler is that says which frames are there."""
+KEYS_TOP = RULER + FILLED + 10
 STRIP_TOP = KEYS_TOP + PICTURE + 8
 STRIP = 34
 HEIGHT = STRIP_TOP + STRIP + 4
 _EDGE = 10
 """Pixels before the end of a segment by which it is stretched."""
 
-Part = Literal["key", "edge", "segment", "ruler", "strip", "empty"]
+Part = Literal["key", "edge", "segment", "ruler", "strip", "empty", "first", "last"]
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """What is under the pointer; ``index`` is the keyframe, or the one that the segment leaves."""
+    """What is under the pointer; ``index`` is the keyframe, or the one that the segment leaves.
+
+    "first" and "last" are the ends of a selection of several keyframes.
+    """
 
     part: Part
     index: int = -1

@@ -20,7 +20,10 @@ from dinoexplorer.rendering.renderer import Opened
 from dinoexplorer.ui.morph.film_course import FilmCourse
 from dinoexplorer.ui.morph.film_maker import FilmMaker
 from dinoexplorer.ui.morph.kept_timeline import KeptTimeline, keep, read_kept
+from dinoexplorer.ui.morph.key_selection import KeySelection
 from dinoexplorer.ui.morph.keyframe_wishes import KeyframeWishes
+from dinoexplorer.ui.morph.look_ahead import LookAhead
+from dinoexplorer.ui.morph.music_desk import MusicDesk
 from dinoexplorer.ui.morph.onion_skin import OnionSkin
 from dinoexplorer.ui.morph.preview import Preview
 from dinoexplorer.ui.morph.timeline_panel import TimelinePanel
@@ -43,6 +46,7 @@ class MorphDesk(QObject):
         self.panel = TimelinePanel(explorer.thumbnailer, actions, explorer)
         self.panel.hide()
         self.preview = Preview(explorer.show_preview, self.panel)
+        self.ahead = LookAhead(explorer, self.preview, self.panel.view)
         self.maker = FilmMaker(self)
         self.course = FilmCourse(explorer.map_panel.canvas)
         self.onion = OnionSkin(explorer.stage.image_view, explorer.thumbnailer)
@@ -58,6 +62,7 @@ class MorphDesk(QObject):
         self._shown = False
         self._connect()
         self.wishes = KeyframeWishes(self, actions, seeds)
+        self.music = MusicDesk(self, actions)
 
     @property
     def timeline(self) -> Timeline | None:
@@ -68,6 +73,11 @@ class MorphDesk(QObject):
     def document(self) -> Document | None:
         """The document whose timeline it is."""
         return self._document
+
+    @property
+    def opened(self) -> Opened | None:
+        """What makes its pictures."""
+        return self._opened
 
     @property
     def fps(self) -> int:
@@ -86,6 +96,7 @@ class MorphDesk(QObject):
     def set_shown(self, shown: bool) -> None:
         """Come to Morph, or leave it."""
         self._shown = shown
+        self.ahead.set_shown(shown)
         self._explorer.set_bottom(self.panel if shown else None)
         if shown:
             self.follow()
@@ -102,7 +113,10 @@ class MorphDesk(QObject):
         """End what plays, and the thread."""
         self.preview.end()
         self.maker.close()
+        self.music.close_down()
         self.course.close()
+        self.ahead.close()
+        self.wishes.files.close()
 
     @Slot()
     def follow(self) -> None:
@@ -120,21 +134,33 @@ class MorphDesk(QObject):
         if document.pins is not self._pins:
             self._pins = document.pins
             self.panel.offer_pins(document.pins)
+        self.music.follow_directions()
         if document.standing.timeline != self._text:
-            self._show_kept(read_kept(document, self.fps), self.panel.view.selection)
+            self._show_kept(read_kept(document, self.fps), self.panel.view.choice)
 
     @Slot(object)
     def edit(self, edit: Edit) -> None:
         """Make an edit, as one step of the document."""
-        self._keep(edit.timeline, self.fps, edit.what, edit.selected)
+        self._keep(edit.timeline, self.fps, edit.what, KeySelection.of(edit.selected, edit.chosen))
 
     @Slot(int)
     def select(self, index: int) -> None:
         """Select a keyframe and show it."""
         if self.timeline is not None:
             index = min(max(index, 0), len(self.timeline.keyframes) - 1)
-            self.panel.select(self.timeline, index)
+            self.choose(KeySelection.of(index))
             self._go_to(self.timeline.time_of(index))
+
+    def remake(self) -> None:
+        """Make the film anew, since its music was heard meanwhile."""
+        if self.timeline is not None and self._surroundings is not None:
+            self.maker.make(self.timeline, self.fps, self._surroundings, self.music.heard(self.timeline))
+
+    @Slot(object)
+    def choose(self, selection: KeySelection) -> None:
+        """Select keyframes; the film stays where it is."""
+        if self.timeline is not None:
+            self.panel.choose(self.timeline, selection)
 
     def attempt(self, make: Callable[[], Edit]) -> None:
         """Make an edit, or say why it cannot be."""
@@ -150,11 +176,13 @@ class MorphDesk(QObject):
         for source in (view.edited, row.edited):
             source.connect(self.edit)
         view.selected.connect(self.select)
+        view.chosen.connect(self.choose)
         view.scrubbed.connect(self._go_to)
         head.rate.chosen.connect(self._on_rate)
         head.speed.chosen.connect(self.preview.player.set_speed)
         self.preview.player.speed_changed.connect(head.show_speed)
-        self.preview.player.playing_changed.connect(self._actions["play_film"].setChecked)
+        for follow in (self._actions["play_film"].setChecked, self._show_onion):
+            self.preview.player.playing_changed.connect(follow)
         self.preview.began.connect(self._explorer.settle)
         self.preview.moved.connect(self._on_moved)
         self.maker.made.connect(self._on_made)
@@ -179,7 +207,7 @@ class MorphDesk(QObject):
 
     # The document
 
-    def _keep(self, timeline: Timeline | None, fps: int, what: str, selected: int) -> None:
+    def _keep(self, timeline: Timeline | None, fps: int, what: str, selection: KeySelection) -> None:
         if self._document is None:
             return
         self._text = ""  # not until it is kept below
@@ -189,21 +217,22 @@ class MorphDesk(QObject):
             self.panel.tell(str(error))
         else:
             self._text = self._document.standing.timeline
-            self._show_kept(KeptTimeline(timeline, fps), selected)
+            self._show_kept(KeptTimeline(timeline, fps), selection)
 
-    def _show_kept(self, kept: KeptTimeline, selected: int) -> None:
+    def _show_kept(self, kept: KeptTimeline, selection: KeySelection) -> None:
         before, self._kept = self.timeline, kept
         document = self._document
         self._text = "" if document is None else document.standing.timeline
         self.panel.tell(kept.problem)
-        self.panel.show_timeline(kept.timeline, kept.fps, selected)
+        self.panel.show_timeline(kept.timeline, kept.fps, selection)
+        self.music.show()
         if kept.timeline is None:
             self.maker.forget()
             self._set_film(None)
         elif self._surroundings is not None:
             if before is None or len(before.keyframes) != len(kept.timeline.keyframes):
                 self._wanted, self._wanted_shown = kept.timeline.time_of(self.panel.view.selection), False
-            self.maker.make(kept.timeline, kept.fps, self._surroundings)
+            self.maker.make(kept.timeline, kept.fps, self._surroundings, self.music.heard(kept.timeline))
 
     def _set_opened(self, opened: Opened) -> None:
         before, self._opened = self._opened, opened
@@ -215,7 +244,7 @@ class MorphDesk(QObject):
 
     @Slot(object)
     def _on_rate(self, rate: int) -> None:
-        self._keep(self.timeline, rate, f"{rate} frames a second", self.panel.view.selection)
+        self._keep(self.timeline, rate, f"{rate} frames a second", self.panel.view.choice)
 
     # The film
 
@@ -223,7 +252,9 @@ class MorphDesk(QObject):
     def fresh(self) -> bool:
         """Whether the film is that of the present timeline."""
         film = self.preview.film
-        return film is not None and film.timeline is self.timeline and film.fps == self.fps
+        if film is None or film.timeline is not self.timeline or film.fps != self.fps:
+            return False
+        return film.heard is self.music.heard(self.timeline)
 
     def _set_film(self, film: Film | None) -> None:
         self.panel.view.set_film(film)

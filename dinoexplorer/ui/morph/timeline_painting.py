@@ -13,8 +13,9 @@ from dinoexplorer.generators.generator import ByteArray, FloatArray
 from dinoexplorer.morph.film import Film
 from dinoexplorer.morph.keyframe import Keyframe, Segment
 from dinoexplorer.morph.timeline import Timeline
-from dinoexplorer.ui.morph import lanes
+from dinoexplorer.ui.morph import lanes, selection_bracket
 from dinoexplorer.ui.morph.curves import easing_title, outline, path_title
+from dinoexplorer.ui.morph.key_selection import KeySelection
 from dinoexplorer.ui.morph.time_scale import TimeScale, figure
 from dinoexplorer.ui.texts import elided
 
@@ -33,15 +34,21 @@ class Shown:
         Whose frames fill the strip; they are pale where it is not that of the timeline (any more).
     playhead, insertion : float or None
         Seconds: where the film stands, and where what is being dragged would be dropped.
+    filled : pairs of float
+        Times of the film, from and to, whose pictures are there.
+    reach : pair of float or None
+        Pixels from where to where a rubber band is drawn.
     """
 
     timeline: Timeline | None
     film: Film | None
     scale: TimeScale
-    selected: int
+    selection: KeySelection
     focused: bool
     playhead: float | None
     insertion: float | None
+    filled: tuple[tuple[float, float], ...] = ()
+    reach: tuple[float, float] | None = None
 
 
 class TimelinePainter:
@@ -62,6 +69,7 @@ class TimelinePainter:
         painter.setFont(small)
 
     def paint(self) -> None:
+        painter = self._painter
         self._paint_ruler()
         timeline = self._shown.timeline
         if timeline is not None:
@@ -70,8 +78,16 @@ class TimelinePainter:
                 self._paint_segment(timeline, index, segment)
             if timeline.repeat == "loop":
                 self._paint_return(timeline)
-            for index in sorted(range(len(timeline.keyframes)), key=lambda number: number == self._shown.selected):
+            self._paint_filled()
+            selection = self._shown.selection
+            order = sorted(range(len(timeline.keyframes)), key=lambda n: (n in selection.chosen, n == selection.lead))
+            for index in order:
                 self._paint_key(timeline, index, timeline.keyframes[index])
+            if selection.several:
+                places = selection_bracket.ends(timeline, self._shown.scale, selection)
+                selection_bracket.paint(painter, places, self._accent)
+            if self._shown.reach is not None:
+                self._paint_band(*self._shown.reach)
         if self._shown.insertion is not None:
             self._paint_mark(self._shown.scale.x(self._shown.insertion), dashed=True)
         if self._shown.playhead is not None:
@@ -91,6 +107,20 @@ class TimelinePainter:
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, figure(number * step))
         painter.setPen(QPen(self._line, 1))
         painter.drawLine(QPointF(0, lanes.RULER), QPointF(scale.width, lanes.RULER))
+
+    def _paint_filled(self) -> None:
+        """Below the ruler, as in a player of films: what is shown at once."""
+        scale = self._shown.scale
+        for start, end in self._shown.filled:
+            left, right = scale.x(start), scale.x(end)
+            box = QRectF(left, lanes.RULER + 1, max(right - left, 1.0), lanes.FILLED)
+            self._painter.fillRect(box, _faint(self._muted, 150))
+
+    def _paint_band(self, one: float, other: float) -> None:
+        box = QRectF(min(one, other), lanes.KEYS_TOP - 2, abs(other - one), lanes.PICTURE + 4)
+        self._painter.setPen(QPen(self._accent, 1, Qt.PenStyle.DashLine))
+        self._painter.setBrush(_faint(self._accent, 40))
+        self._painter.drawRect(box)
 
     def _paint_strip(self, timeline: Timeline) -> None:
         """Frames side by side, each that of the time in the middle of its cell."""
@@ -117,7 +147,7 @@ class TimelinePainter:
         box = lanes.segment_box(timeline, self._shown.scale, index)
         if box.width() < 4 or box.right() < 0 or box.left() > self._shown.scale.width:
             return
-        selected = index == self._shown.selected
+        selected = index in self._shown.selection.chosen
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(_faint(self._accent if selected else self._line, 60 if selected else 110))
         painter.drawRect(box)
@@ -150,11 +180,11 @@ class TimelinePainter:
         self._paint_picture(key.code, box)
         if key.hold:
             painter.fillRect(lanes.hold_box(timeline, scale, index), self._accent)
-        selected = index == self._shown.selected
+        selected, lead = index in self._shown.selection.chosen, index == self._shown.selection.lead
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(self._accent if selected else self._line, 2.5 if selected else 1))
         painter.drawRoundedRect(box, 3, 3)
-        if selected and self._shown.focused:
+        if lead and self._shown.focused:
             painter.setPen(QPen(self._text, 1, Qt.PenStyle.DotLine))
             painter.drawRoundedRect(box.adjusted(3, 3, -3, -3), 2, 2)
 

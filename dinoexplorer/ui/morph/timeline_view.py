@@ -7,10 +7,6 @@ from dataclasses import replace
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QFocusEvent,
     QHelpEvent,
     QHideEvent,
@@ -23,16 +19,16 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from dinoexplorer.morph.edits import Edit
 from dinoexplorer.morph.errors import MorphError
 from dinoexplorer.morph.film import Film
 from dinoexplorer.morph.timeline import Timeline
 from dinoexplorer.rendering.thumbnailer import Thumbnailer
 from dinoexplorer.ui.announcing import announce
-from dinoexplorer.ui.code_mime import has_codes
-from dinoexplorer.ui.morph import lanes
-from dinoexplorer.ui.morph.grip import START, Grip
+from dinoexplorer.ui.morph import lanes, selection_bracket
+from dinoexplorer.ui.morph.key_selection import KeySelection
 from dinoexplorer.ui.morph.time_scale import TimeScale
+from dinoexplorer.ui.morph.timeline_drops import TimelineDrops
+from dinoexplorer.ui.morph.timeline_hand import Ground, TimelineHand
 from dinoexplorer.ui.morph.timeline_keys import edit_of, wish_of
 from dinoexplorer.ui.morph.timeline_painting import Shown, TimelinePainter
 from dinoexplorer.ui.morph.timeline_words import describe, explain
@@ -41,6 +37,10 @@ from dinoexplorer.ui.texts import as_tool_tip
 _SPARE = 1.08  # of the whole: room to drag the last keyframe further
 _NOTCH = 120  # of a mouse wheel
 _ZOOM = 1.25
+_CURSORS = {
+    "edge": Qt.CursorShape.SizeHorCursor, "first": Qt.CursorShape.SizeHorCursor, "last": Qt.CursorShape.SizeHorCursor,
+    "key": Qt.CursorShape.OpenHandCursor,
+}  # fmt: skip
 
 
 class TimelineView(QWidget):
@@ -52,16 +52,17 @@ class TimelineView(QWidget):
     edited = Signal(object)  # Edit
     refused = Signal(str)  # what could not be done, as a sentence
     selected = Signal(int)
+    chosen = Signal(object)  # KeySelection
     scrubbed = Signal(float)  # seconds
     codes_dropped = Signal(object, float)  # QMimeData, seconds
     wished = Signal(str)  # "copy", "cut", "paste", "play"
     menu_wanted = Signal(object)  # QPoint on the screen
+    scaled = Signal(object)  # TimeScale
 
     def __init__(self, thumbnailer: Thumbnailer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setAcceptDrops(True)
         self.setFixedHeight(lanes.HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Timeline")
@@ -69,25 +70,50 @@ class TimelineView(QWidget):
         self._timeline: Timeline | None = None
         self._film: Film | None = None
         self._fps = 30
-        self._selected = 0
+        self._selection = KeySelection()
         self._playhead: float | None = None
-        self._insertion: float | None = None
-        self.scale = TimeScale()
-        self._grip: Grip | None = None
-        self._draft: Edit | None = None
-        self._scrubbing = False
+        self._scale = TimeScale()
+        self.ticks: tuple[float, ...] = ()  # seconds to which a keyframe snaps while it is dragged
+        self._filled: tuple[tuple[float, float], ...] = ()
+        self._hand = TimelineHand(self._ground, self)
+        for mine, theirs in (
+            (self.edited, self._hand.edited),
+            (self.selected, self._hand.selected),
+            (self.chosen, self._hand.chosen),
+            (self.scrubbed, self._hand.scrubbed),
+        ):
+            theirs.connect(mine)
+        self._hand.changed.connect(self.update)
+        self.drops = TimelineDrops(self._seconds, self)
+        self.drops.dropped.connect(self.codes_dropped)
         thumbnailer.made.connect(self._on_pictures_made)
 
     @property
-    def selection(self) -> int:
-        """The keyframe that is selected."""
-        return self._selected
+    def scale(self) -> TimeScale:
+        """How the axis is zoomed and moved; `scaled` tells of another."""
+        return self._scale
 
-    def set_timeline(self, timeline: Timeline | None, fps: int, selected: int) -> None:
+    @scale.setter
+    def scale(self, scale: TimeScale) -> None:
+        if scale != self._scale:
+            self._scale = scale
+            self.scaled.emit(scale)
+
+    @property
+    def selection(self) -> int:
+        """The keyframe in hand."""
+        return self._selection.lead
+
+    @property
+    def choice(self) -> KeySelection:
+        """All keyframes that are selected."""
+        return self._selection
+
+    def set_timeline(self, timeline: Timeline | None, fps: int, selection: KeySelection) -> None:
         """Show a timeline; what is being dragged is let go."""
-        self._let_go()
+        self._hand.let_go()
         self._timeline, self._fps = timeline, fps
-        self._selected = min(max(selected, 0), 0 if timeline is None else len(timeline.keyframes) - 1)
+        self._selection = selection.within(self._count)
         self._rescale()
         self._describe()
 
@@ -96,11 +122,18 @@ class TimelineView(QWidget):
         self._film = film
         self.update()
 
-    def set_selected(self, index: int) -> None:
-        """Select a keyframe, and move it into view."""
+    def set_filled(self, filled: tuple[tuple[float, float], ...]) -> None:
+        """Show from when to when the pictures of the film are there."""
+        if filled != self._filled:
+            self._filled = filled
+            self.update(QRect(0, lanes.RULER, self.width(), lanes.FILLED + 2))
+
+    def set_selected(self, selection: KeySelection) -> None:
+        """Select keyframes, and move the one in hand into view."""
         if self._timeline is not None:
-            self._selected = min(max(index, 0), len(self._timeline.keyframes) - 1)
-            self.scale = self.scale.showing(self._timeline.time_of(self._selected))
+            self._selection = selection.within(self._count)
+            if not self._hand.holding:
+                self.scale = self.scale.showing(self._timeline.time_of(self.selection))
             self._describe()
 
     def set_playhead(self, seconds: float | None) -> None:
@@ -121,10 +154,12 @@ class TimelineView(QWidget):
         return QSize(640, lanes.HEIGHT)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        timeline = self._timeline if self._draft is None else self._draft.timeline
-        selected = self._selected if self._draft is None else self._draft.selected
+        draft, timeline, selection = self._hand.draft, self._timeline, self._selection
+        if draft is not None:
+            timeline, selection = draft.timeline, KeySelection.of(draft.selected, draft.chosen)
         shown = Shown(
-            timeline, self._film, self.scale, selected, self.hasFocus(), self._playhead, self._insertion
+            timeline, self._film, self.scale, selection, self.hasFocus(), self._playhead, self.drops.insertion,
+            self._filled, self._hand.reach,
         )  # fmt: skip
         painter = QPainter(self)
         TimelinePainter(painter, shown, self.palette(), self._thumbnailer.picture).paint()
@@ -143,7 +178,7 @@ class TimelineView(QWidget):
         self.update()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        self._let_go()  # a hidden widget hears of no release
+        self._hand.let_go()  # a hidden widget hears of no release
         super().hideEvent(event)
 
     # Keys
@@ -153,21 +188,28 @@ class TimelineView(QWidget):
             event.accept()
             return True
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            spot = lanes.spot_at(self._timeline, self.scale, self._selected, QPointF(event.pos()))
+            spot = self._spot(QPointF(event.pos()))
             QToolTip.showText(event.globalPos(), as_tool_tip(explain(self._timeline, spot)), self)
             return True
         return bool(super().event(event))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._grip is not None:
-            self._let_go()
+        if event.key() == Qt.Key.Key_Escape and self._hand.holding:
+            self._hand.let_go()
             return
-        wish = wish_of(event, self._selected, self._count)
+        if event.key() == Qt.Key.Key_Escape and self._selection.several:
+            self.chosen.emit(self._selection.only())
+            return
+        wish = wish_of(event, self.selection, self._count)
         if wish is None:
             if not self._edit_by(event):
                 super().keyPressEvent(event)
         elif wish.what == "select":
             self.selected.emit(wish.index)
+        elif wish.what == "extend":
+            self.chosen.emit(self._selection.extended(wish.index))
+        elif wish.what == "all":
+            self.chosen.emit(KeySelection.all(self._count))
         elif wish.what == "fit":
             self.zoom_to_fit()
         elif wish.what == "menu":
@@ -178,41 +220,16 @@ class TimelineView(QWidget):
     # Mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() != Qt.MouseButton.LeftButton:
-            return
-        spot = lanes.spot_at(self._timeline, self.scale, self._selected, event.position())
-        if spot.index >= 0:
-            self.selected.emit(spot.index)
-        if spot.part in {"key", "edge"} and self._timeline is not None:
-            copying = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-            self._grip = Grip(self._timeline, self.scale, spot, event.position().x(), self._fps, copying)
-        else:
-            self._scrubbing = True
-            self.scrubbed.emit(max(self.scale.seconds(event.position().x()), 0.0))
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._hand.press(self._spot(event.position()), event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        x = event.position().x()
-        if self._scrubbing:
-            self.scrubbed.emit(max(self.scale.seconds(x), 0.0))
-        elif self._grip is None:
-            spot = lanes.spot_at(self._timeline, self.scale, self._selected, event.position())
-            shapes = {"edge": Qt.CursorShape.SizeHorCursor, "key": Qt.CursorShape.OpenHandCursor}
-            self.setCursor(shapes.get(spot.part, Qt.CursorShape.ArrowCursor))
-        elif self._draft is not None or abs(x - self._grip.x) > START:
-            ripple = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            try:
-                self._draft = self._grip.edit(x, ripple=ripple)
-            except MorphError:  # there is no such place: it stays on the last one
-                return
-            self.update()
+        if not self._hand.move(event):
+            self.setCursor(_CURSORS.get(self._spot(event.position()).part, Qt.CursorShape.ArrowCursor))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() != Qt.MouseButton.LeftButton:
-            return
-        draft = self._draft
-        self._let_go()
-        if draft is not None:
-            self.edited.emit(draft)
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._hand.release()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.position().y() < lanes.RULER:
@@ -231,52 +248,41 @@ class TimelineView(QWidget):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if event.reason() == QContextMenuEvent.Reason.Mouse:
-            spot = lanes.spot_at(self._timeline, self.scale, self._selected, QPointF(event.pos()))
-            if spot.index >= 0:
+            spot = self._spot(QPointF(event.pos()))
+            if spot.index >= 0 and spot.index not in self._selection.chosen:
                 self.selected.emit(spot.index)
             self.menu_wanted.emit(event.globalPos())
         else:
             self._ask_for_menu()
 
-    # Drops
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if has_codes(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        self._insertion = max(self.scale.seconds(event.position().x()), 0.0)
-        event.acceptProposedAction()
-        self.update()
-
-    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
-        self._insertion = None
-        self.update()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._insertion = None
-        event.acceptProposedAction()
-        self.codes_dropped.emit(event.mimeData(), max(self.scale.seconds(event.position().x()), 0.0))
-        self.update()
-
     @property
     def _count(self) -> int:
         return 0 if self._timeline is None else len(self._timeline.keyframes)
 
+    def _seconds(self, x: float) -> float:
+        return self.scale.seconds(x)
+
+    def _ground(self) -> Ground:
+        return Ground(self._timeline, self.scale, self._fps, self._selection, self.ticks)
+
+    def _spot(self, at: QPointF) -> lanes.Spot:
+        end = selection_bracket.end_at(self._timeline, self.scale, self._selection, at)
+        return end or lanes.spot_at(self._timeline, self.scale, self.selection, at)
+
     def _takes(self, event: QKeyEvent) -> bool:
         """Whether a key is about the timeline rather than about the window."""
         if event.key() == Qt.Key.Key_Escape:
-            return self._grip is not None
-        if wish_of(event, self._selected, self._count) is not None:
+            return self._hand.holding or self._selection.several
+        if wish_of(event, self.selection, self._count) is not None:
             return True
         try:
-            return self._timeline is not None and edit_of(event, self._timeline, self._selected) is not None
+            return self._timeline is not None and edit_of(event, self._timeline, self._selection) is not None
         except MorphError:  # which the press will tell
             return True
 
     def _edit_by(self, event: QKeyEvent) -> bool:
         try:
-            edit = None if self._timeline is None else edit_of(event, self._timeline, self._selected)
+            edit = None if self._timeline is None else edit_of(event, self._timeline, self._selection)
         except MorphError as error:
             self.refused.emit(str(error))
             return True
@@ -286,12 +292,8 @@ class TimelineView(QWidget):
 
     def _ask_for_menu(self) -> None:
         if self._timeline is not None:
-            box = lanes.key_box(self._timeline, self.scale, self._selected)
+            box = lanes.key_box(self._timeline, self.scale, self.selection)
             self.menu_wanted.emit(self.mapToGlobal(box.bottomLeft().toPoint()))
-
-    def _let_go(self) -> None:
-        self._grip, self._draft, self._scrubbing = None, None, False
-        self.update()
 
     def _rescale(self) -> None:
         whole = 0.0 if self._timeline is None else self._timeline.one_way * _SPARE
@@ -299,7 +301,7 @@ class TimelineView(QWidget):
         self.update()
 
     def _describe(self) -> None:
-        text = describe(self._timeline, self._selected)
+        text = describe(self._timeline, self._selection)
         if text != self.accessibleDescription():
             self.setAccessibleDescription(text)
             if self.hasFocus():

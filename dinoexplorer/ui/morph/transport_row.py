@@ -96,7 +96,9 @@ class TransportRow(QWidget):
         row.addStretch()
         export = IconButton("save", "Export film…", self)
         export.follow(self._actions["export_film"])
-        for widget in (onion, self.repeat, self.rate, export):
+        music = IconButton("music", "Music", self)
+        music.follow(self._actions["music"])
+        for widget in (music, onion, self.repeat, self.rate, export):
             row.addWidget(widget)
         self.pins.setEnabled(False)
 

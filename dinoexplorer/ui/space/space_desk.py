@@ -29,7 +29,7 @@ class SpaceDesk(QObject):
 
     def __init__(self, explorer: Explorer, actions: Mapping[str, QAction], seeds: Callable[[], int]) -> None:
         super().__init__(explorer)
-        self._explorer, self._dice, self._seeds = explorer, actions["random"], seeds
+        self._explorer, self._seeds = explorer, seeds
         self._document: Document | None = None
         self._info: GeneratorInfo | None = None
         self._cloud: Cloud | None = None
@@ -55,7 +55,6 @@ class SpaceDesk(QObject):
         panel.ranked.asked.connect(self._on_ranking_asked)
         panel.ranked.stopped.connect(self._on_ranking_stopped)
         panel.ranked.chosen.connect(self._on_code_chosen)
-        explorer.latent_panel.components_asked.connect(self.set_components)
         explorer.latent_panel.component_edited.connect(self._on_component_edited)
         explorer.document_changed.connect(self._on_document_changed)
 
@@ -188,11 +187,7 @@ class SpaceDesk(QObject):
         document, info = self._document, self._info
         if document is None or info is None or document.spec.dim != info.latent.dim:
             return
-        truncation = document.space.truncation
-        self.panel.truncation.show_value(truncation)
-        text = "Random" if truncation == 1 else f"Random {truncation:.2g}"
-        if text != self._dice.iconText():
-            self._dice.setIconText(text)
+        self.panel.truncation.show_value(document.space.truncation)
         code = document.latent[None]
         length = 0.0 if self._shell is None else float(self._shell.length(code)[0])
         self.panel.show_length(self._shell, length)

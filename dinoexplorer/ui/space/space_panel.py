@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from dinoexplorer.document.standing import LARGEST_TRUNCATION
 from dinoexplorer.generators.generator import GeneratorInfo
@@ -14,6 +13,7 @@ from dinoexplorer.latent.shell import Shell
 from dinoexplorer.rendering.thumbnailer import Thumbnailer
 from dinoexplorer.ui.amount_row import AmountRow
 from dinoexplorer.ui.icon_button import IconButton
+from dinoexplorer.ui.scroll_area import scroll_area
 from dinoexplorer.ui.space.class_rows import ClassRows
 from dinoexplorer.ui.space.ranked_row import RankedRow
 from dinoexplorer.ui.space.shell_bar import ShellBar
@@ -85,15 +85,9 @@ class SpacePanel(QFrame):
                     body.addWidget(widget)
             body.addSpacing(10)
         body.addStretch()
-        area = QScrollArea(self)
-        area.setObjectName("plain")
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidget(inner)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 8)
-        column.addWidget(area)
+        column.addWidget(scroll_area(inner, self))
 
 
 def _title(text: str, parent: QWidget) -> QLabel:

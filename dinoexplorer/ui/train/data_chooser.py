@@ -15,7 +15,7 @@ from dinoexplorer.ui.texts import as_label, as_tool_tip, elided
 from dinoexplorer.ui.train.choice_control import plain
 
 BUILT_IN = "builtin:dinosaurs"
-_FOLDER, _FILE = "folder", "file"
+_FOLDER, _FILE, _PREPARE, _LOOK = "folder", "file", "prepare", "look"
 _PREFIX = "builtin:"
 _NAME_WIDTH = 300
 _FILES_TO_OPEN = {
@@ -28,6 +28,8 @@ class DataChooser(QWidget):
     """A button with what is chosen, and a menu; a folder or file can also be dropped here."""
 
     source_chosen = Signal(str)
+    prepare_wanted = Signal()  # of the pictures that are chosen
+    look_wanted = Signal()  # through the dataset that is chosen
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -132,6 +134,9 @@ class DataChooser(QWidget):
         menu.addSeparator()
         menu.addAction("Folder…").setObjectName(_FOLDER)
         menu.addAction(".npz file…").setObjectName(_FILE)
+        menu.addSeparator()
+        menu.addAction("Prepare pictures…").setObjectName(_PREPARE)
+        menu.addAction("Look through a dataset…").setObjectName(_LOOK)
 
     def _add(self, source: str, text: str) -> QAction:
         action = self.button.choices().addAction(as_label(elided(text, self.fontMetrics(), 480)))
@@ -146,6 +151,10 @@ class DataChooser(QWidget):
             self.ask_for_folder()
         elif action.objectName() == _FILE:
             self.ask_for_file()
+        elif action.objectName() == _PREPARE:
+            self.prepare_wanted.emit()
+        elif action.objectName() == _LOOK:
+            self.look_wanted.emit()
         else:
             self._take(action.data())
 

@@ -19,6 +19,7 @@ class DataView(QFrame):
     """A card: how many pictures, of which classes, what is wrong with them, and a few of them to see."""
 
     look_again_asked = Signal()
+    prepare_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,8 +35,13 @@ class DataView(QFrame):
         self.again_button = IconButton("", "Look at the pictures again", self, text="Look again")
         self.again_button.setProperty("quiet", True)
         self.again_button.clicked.connect(self.look_again_asked)
+        self.prepare_button = IconButton("", "Prepare pictures", self, text="Prepare…")
+        self.prepare_button.setToolTip("Crop, clean and check the pictures first (Ctrl+Shift+P)")
+        self.prepare_button.setProperty("quiet", True)
+        self.prepare_button.clicked.connect(self.prepare_asked)
         head = QHBoxLayout()
         head.addWidget(title, 1)
+        head.addWidget(self.prepare_button)
         head.addWidget(self.again_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 12, 14)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from dinoexplorer.ui.scroll_area import scroll_area
 
 if TYPE_CHECKING:
     from dinoexplorer.ui.train.launch_form import LaunchForm
@@ -22,7 +24,7 @@ class LaunchLayout(QObject):
     def __init__(self, form: LaunchForm) -> None:
         super().__init__(form)
         self._main, self._side = _column(form), _column(form)
-        self._main_area, self._side_area = _scroll_area(self._main, form), _scroll_area(None, form)
+        self._main_area, self._side_area = scroll_area(self._main, form), scroll_area(None, form)
         self._main_area.setMaximumWidth(_WIDEST)
         self._side_area.setMaximumWidth(_SIDE_WIDEST)
         settings = _card(self._main, form.settings)
@@ -110,19 +112,6 @@ def _add(column: QWidget, widget: QWidget) -> None:
     layout = column.layout()
     assert isinstance(layout, QVBoxLayout)  # noqa: S101  made above
     layout.insertWidget(layout.count() - 1, widget)
-
-
-def _scroll_area(widget: QWidget | None, parent: QWidget) -> QScrollArea:
-    area = QScrollArea(parent)
-    area.setObjectName("plain")
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.viewport().setAutoFillBackground(False)
-    if widget is not None:
-        area.setWidget(widget)
-    return area
 
 
 def _card(parent: QWidget, inner: QWidget) -> QFrame:

@@ -42,6 +42,8 @@ class TrainPlace(QWidget):
     follow_toggled = Signal(object, bool)  # folder of a run
     source_used = Signal(str)  # a run was started on these pictures
     outlives_chosen = Signal(bool)  # whether runs go on when the program crashes
+    prepare_wanted = Signal(object)  # sources of pictures, tuple[str, ...]
+    dataset_wanted = Signal(object)  # folder of a dataset to look through; None for the last one
     told = Signal(str)  # for the status line
 
     def __init__(self, worker: RunsWorker, parent: QWidget | None = None) -> None:
@@ -212,6 +214,9 @@ class TrainPlace(QWidget):
         form.estimate_wanted.connect(partial(worker.ask, "estimate"))
         form.inspect_wanted.connect(partial(worker.ask, "inspect"))
         form.fields_wanted.connect(partial(worker.ask, "fields"))
+        form.data.prepare_wanted.connect(self._on_prepare_wanted)
+        form.data_view.prepare_asked.connect(self._on_prepare_wanted)
+        form.data.look_wanted.connect(self._on_look_wanted)
         worker.recipes_found.connect(form.set_recipes)
         worker.fields_found.connect(self._on_fields_found)
         worker.checked.connect(form.set_problems)
@@ -237,6 +242,14 @@ class TrainPlace(QWidget):
     def _on_outlives_toggled(self, outlives: bool) -> None:
         self._worker.ask("set_outlives", outlives)
         self.outlives_chosen.emit(outlives)
+
+    @Slot()
+    def _on_prepare_wanted(self) -> None:
+        self.prepare_wanted.emit(() if self.form.data.built_in else (self.form.data.source,))
+
+    @Slot()
+    def _on_look_wanted(self) -> None:
+        self.dataset_wanted.emit(None if self.form.data.built_in else Path(self.form.data.source))
 
     @Slot(object)
     def _on_start_wanted(self, order: Order) -> None:

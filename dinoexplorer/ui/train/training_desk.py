@@ -27,6 +27,8 @@ class TrainingDesk(QObject):
 
     open_wanted = Signal(object, bool)  # Path of a checkpoint; whether it follows the one that is open
     place_wanted = Signal(str)
+    prepare_wanted = Signal(object)  # sources of pictures
+    dataset_wanted = Signal(object)  # folder, or None
     close_agreed = Signal()
 
     def __init__(self, settings: Settings, status_line: StatusLine, home: Path, window: QWidget) -> None:
@@ -60,6 +62,8 @@ class TrainingDesk(QObject):
             place.explore_wanted.connect(self._on_explore_wanted)
             place.follow_toggled.connect(self._on_follow_toggled)
             place.source_used.connect(self._on_source_used)
+            place.prepare_wanted.connect(self.prepare_wanted)
+            place.dataset_wanted.connect(self.dataset_wanted)
             place.told.connect(self._status.tell)
             if self._rows:
                 place.show_run(self._rows[0].folder)

@@ -12,11 +12,11 @@ def sheet(desk):
     """A first sheet of the present picture."""
     desk.press("breed")
     wait_for_sheet(desk, 1)
-    return desk.explorer.breeding.sheet
+    return desk.explorer.desks.breeding.sheet
 
 
 def wait_for_sheet(desk, number):
-    sheet = desk.explorer.breeding.sheet
+    sheet = desk.explorer.desks.breeding.sheet
     desk.qtbot.waitUntil(
         lambda: sheet.isVisible() and sheet.litter is not None and sheet.litter.recipe.number == number, timeout=10_000
     )
@@ -67,7 +67,7 @@ def test_the_mix_gives_the_parents(desk):
         desk.press("mix_here")
     desk.press("breed")
     wait_for_sheet(desk, 1)
-    sheet = desk.explorer.breeding.sheet
+    sheet = desk.explorer.desks.breeding.sheet
     assert sheet._title.text() == "Children of Place 1 and Place 2"
 
 
@@ -151,7 +151,7 @@ def test_chosen_children_go_into_the_mix(desk, sheet):
     for index in (1, 2):
         sheet.tiles[index].click()
     sheet.mix.click()
-    assert [name for name, _ in desk.explorer.mixing.mix.named] == ["Child 1.2", "Child 1.3"]
+    assert [name for name, _ in desk.explorer.desks.mixing.mix.named] == ["Child 1.2", "Child 1.3"]
     assert desk.explorer.side.current == "mix"
 
 

@@ -27,18 +27,18 @@ def tab(new_desk, tmp_path, write_fake):
 
 def settle(desk):
     """Until the tab shows where we stand, pictures included."""
-    panel = desk.explorer.directions.panel
+    panel = desk.explorer.desks.directions.panel
 
     def done():
         strips = [card.strip for card in panel.list.cards() + panel.candidates.cards() if card.strip.isVisible()]
         seen = [strip for strip in strips if not strip.visibleRegion().isEmpty()]
-        return desk.settled() and desk.explorer.directions.settled and all(strip.complete for strip in seen)
+        return desk.settled() and desk.explorer.desks.directions.settled and all(strip.complete for strip in seen)
 
     desk.qtbot.waitUntil(done, timeout=20_000)
 
 
 def cards(desk):
-    return desk.explorer.directions.panel.list.cards()
+    return desk.explorer.desks.directions.panel.list.cards()
 
 
 def along(desk, number):
@@ -155,9 +155,9 @@ def test_the_strip_can_be_folded_away(tab):
     assert card.strip.isVisible()
     tab.qtbot.mouseClick(card.fold, Qt.MouseButton.LeftButton)
     assert not card.strip.isVisible()
-    tab.explorer.directions.panel.pictures.trigger()
+    tab.explorer.desks.directions.panel.pictures.trigger()
     assert not cards(tab)[1].strip.isVisible()
-    tab.explorer.directions.panel.pictures.trigger()
+    tab.explorer.desks.directions.panel.pictures.trigger()
     assert card.strip.isVisible()
 
 
@@ -197,7 +197,7 @@ def test_of_hundreds_only_the_first_are_built_until_more_are_asked_for(tab):
     vectors = np.eye(4, dtype=np.float32)
     tab.explorer.document.set_directions([Direction(0, f"way {n}", vectors[n % 4]) for n in range(40)])
     tab.wait_for_marker()
-    shown = tab.explorer.directions.panel.list
+    shown = tab.explorer.desks.directions.panel.list
     tab.qtbot.waitUntil(lambda: len(cards(tab)) == 16, timeout=10_000)
     assert shown.more.text() == "Show 16 more of 40"
     shown.more.click()
@@ -209,4 +209,4 @@ def test_of_hundreds_only_the_first_are_built_until_more_are_asked_for(tab):
 def test_another_checkpoint_begins_without_directions(tab, tmp_path, write_fake):
     tab.open(write_fake(tmp_path / "other.safetensors", 3, points=30))
     assert cards(tab) == []
-    assert tab.explorer.directions.panel.list.empty.isVisible()
+    assert tab.explorer.desks.directions.panel.list.empty.isVisible()

@@ -31,7 +31,7 @@ def tab(new_desk, tmp_path, write_fake):
 
 
 def panel(desk):
-    return desk.explorer.directions.panel
+    return desk.explorer.desks.directions.panel
 
 
 def names(desk):
@@ -39,7 +39,7 @@ def names(desk):
 
 
 def wait_for_work(desk):
-    desk.qtbot.waitUntil(lambda: not desk.explorer.directions.search.worker.working, timeout=30_000)
+    desk.qtbot.waitUntil(lambda: not desk.explorer.desks.directions.search.worker.working, timeout=30_000)
 
 
 def find(desk, count=4):
@@ -49,8 +49,13 @@ def find(desk, count=4):
 
 
 def choose(desk, indices):
-    """Choose points of the map, as an outline would."""
-    desk.explorer.map_panel.selection_changed.emit(np.array(indices, np.intp))
+    """Choose points of the map, with a small outline around each."""
+    map_panel = desk.explorer.map_panel
+    around = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * 1e-4
+    for number, index in enumerate(indices):
+        map_panel.canvas.outlined.emit(map_panel.steering.map.xy[index] + around, "add" if number else "new")
+        desk.qtbot.waitUntil(lambda: not map_panel.tools.working, timeout=10_000)
+    np.testing.assert_array_equal(map_panel.selection, indices)
 
 
 def drop(widget, data):
@@ -124,7 +129,7 @@ def test_a_search_is_cancelled_at_once_and_nothing_comes_of_it(tab, monkeypatch)
     assert panel(tab).work.text == "Principal components…"
     panel(tab).work.cancel_button.click()
     assert panel(tab).work.text == ""
-    assert not tab.explorer.directions.search.worker.working
+    assert not tab.explorer.desks.directions.search.worker.working
     gate.set()
     assert ended.wait(10)
     assert panel(tab).candidates.cards() == []
@@ -258,7 +263,7 @@ def test_the_wells_take_drops_and_menus_and_the_result_is_a_place(tab):
 def test_directions_go_to_a_file_and_come_back_and_another_models_are_refused(tab, tmp_path, write_fake):
     find(tab)
     panel(tab).candidates.keep_all.click()
-    before, filing, path = tab.explorer.document.directions, tab.explorer.directions.filing, tmp_path / "kept.npz"
+    before, filing, path = tab.explorer.document.directions, tab.explorer.desks.directions.filing, tmp_path / "kept.npz"
     filing.dialog.save_chosen.emit(path)
     wait_for_work(tab)
     assert panel(tab).work.text == "Saved 4 directions to kept.npz."
@@ -279,7 +284,7 @@ def test_directions_go_to_a_file_and_come_back_and_another_models_are_refused(ta
 
 
 def test_the_dialogs_answer_with_paths(tab, tmp_path):
-    filing = tab.explorer.directions.filing
+    filing = tab.explorer.desks.directions.filing
     panel(tab).load.trigger()
     assert filing.dialog.dialog.windowTitle() == "Load directions"
     panel(tab).save.setEnabled(True)
@@ -307,7 +312,7 @@ def test_a_class_is_taught_from_the_shipped_dinosaurs_and_moving_along_it_change
         path = next(path for path in shipped_checkpoints() if path.stem == "dinosaurs")
         with qtbot.waitSignal(window.ready, timeout=60_000):
             window.open(path)
-        explorer, desk = window.explorer, window.explorer.directions
+        explorer, desk = window.explorer, window.explorer.desks.directions
         qtbot.waitUntil(desk.panel.isEnabled, timeout=10_000)
         window.actions_by_name["teach"].trigger()
         classes = explorer.map_panel.steering.map.classes

@@ -14,8 +14,8 @@ from dinoexplorer.ui.code_mime import mime_of
 @pytest.fixture
 def mixing(desk):
     desk.explorer.side.show_tab("mix")
-    desk.qtbot.waitUntil(desk.explorer.mixing.panel.isVisible)
-    return desk.explorer.mixing
+    desk.qtbot.waitUntil(desk.explorer.desks.mixing.panel.isVisible)
+    return desk.explorer.desks.mixing
 
 
 def fill(desk, count):
@@ -24,7 +24,7 @@ def fill(desk, count):
         desk.press("random")
         desk.press("mix_here")
     desk.wait_for_picture()
-    return desk.explorer.mixing.mix.codes
+    return desk.explorer.desks.mixing.mix.codes
 
 
 def drop(field, data, position):
@@ -226,7 +226,7 @@ def _press(position):
 @pytest.mark.parametrize("count", [2, 3, 4, 6])
 def test_the_shape_of_the_mix_is_seen_whole(desk, count):
     desk.explorer.side.show_tab("mix")
-    desk.explorer.mixing.add(*[(f"place {number}", desk.latent + number) for number in range(count)])
-    field = desk.explorer.mixing.panel.field
+    desk.explorer.desks.mixing.add(*[(f"place {number}", desk.latent + number) for number in range(count)])
+    field = desk.explorer.desks.mixing.panel.field
     desk.qtbot.waitUntil(lambda: field.height() == field.heightForWidth(field.width()), timeout=5_000)
     assert all(field.rect().contains(field.corner(number).toAlignedRect()) for number in range(count))

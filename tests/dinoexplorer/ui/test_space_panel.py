@@ -16,8 +16,8 @@ from dinoexplorer.latent.latent_map import map_path, read_map
 @pytest.fixture
 def space(desk):
     desk.explorer.side.show_tab("space")
-    desk.qtbot.waitUntil(desk.explorer.space.panel.isVisible)
-    return desk.explorer.space
+    desk.qtbot.waitUntil(desk.explorer.desks.space.panel.isVisible)
+    return desk.explorer.desks.space
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_a_surprise_is_near_and_another_each_time_and_leaves_locked_values(wide)
     desk, _ = wide
     desk.explorer.document.set_locked(3, True)
     start, spec = desk.latent, desk.generator.info.latent
-    desk.explorer.space.panel.radius.show_value(0.3)
+    desk.explorer.desks.space.panel.radius.show_value(0.3)
     places = []
     for _ in range(3):
         desk.press("surprise")
@@ -117,7 +117,7 @@ def test_a_place_far_from_the_middle_is_called_far_out(desk, space):
 def test_the_most_unusual_images_are_listed_and_a_click_goes_there(wide):
     desk, latent_map = wide
     desk.explorer.side.show_tab("space")
-    row = desk.explorer.space.panel.ranked
+    row = desk.explorer.desks.space.panel.ranked
     row.buttons[True].click()
     desk.qtbot.waitUntil(lambda: not row.tiles[0].isHidden(), timeout=10_000)
     furthest = int(np.linalg.norm(latent_map.latents, axis=1).argmax())
@@ -130,7 +130,7 @@ def test_the_most_unusual_images_are_listed_and_a_click_goes_there(wide):
 
 def test_looking_can_be_stopped_and_nothing_comes_then(wide):
     desk, _ = wide
-    space = desk.explorer.space
+    space = desk.explorer.desks.space
     space.panel.ranked.buttons[False].click()
     space.panel.ranked.stop.click()
     desk.qtbot.waitUntil(lambda: not space._rankings.busy, timeout=10_000)
@@ -146,7 +146,7 @@ def test_where_all_are_equally_likely_a_sentence_says_so(desk, monkeypatch, writ
 
     monkeypatch.setattr(fakes, "FakeGenerator", Uniform)
     desk.open(write_fake(tmp_path / "even.safetensors", 4, points=0))
-    row = desk.explorer.space.panel.ranked
+    row = desk.explorer.desks.space.panel.ranked
     row.buttons[False].click()
     sentence = "All codes of even.safetensors are equally likely, so none is typical or unusual."
     desk.qtbot.waitUntil(lambda: row.sentence.text() == sentence, timeout=10_000)
@@ -158,7 +158,7 @@ def test_classes_are_shown_only_where_there_are_weights(desk, space):
 
 def test_one_class_given_more_takes_from_the_others_in_one_step(conditional):
     desk = conditional
-    rows = desk.explorer.space.panel.classes.rows
+    rows = desk.explorer.desks.space.panel.classes.rows
     desk.qtbot.waitUntil(lambda: len(rows) == 6 and rows[0].name == fakes.CLASSES[0])
     rows[1].name_clicked.emit()
     assert desk.latent[4:].tolist() == [0, 1, 0, 0, 0, 0]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from training.data import pictures
+from training.data import decoding
 from training.data.pictures import PictureError, load_picture
 
 RED = (200, 30, 40)
@@ -135,7 +135,7 @@ def test_a_picture_with_too_many_pixels_is_refused_before_it_is_decoded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Image.new("L", (300, 300)).save(tmp_path / "a.png")
-    monkeypatch.setattr(pictures, "MAX_PIXELS", 50_000)
+    monkeypatch.setattr(decoding, "MAX_PIXELS", 50_000)
     with pytest.raises(PictureError, match=r"a\.png is refused: it has 300 x 300 pixels"):
         load_picture(tmp_path / "a.png", 16)
 

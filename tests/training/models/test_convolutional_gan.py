@@ -11,7 +11,7 @@ from training.models import family_named, kept_state
 from training.models.convolutional_gan import Options, build_gan
 from training.models.gan_blocks import ClassAffine, SelfAttention, SpectralNorm, spectrally_normalised
 
-THESIS = Path("/work/shared/checkpoints/thesis-dcgan-faces/generator_300.weights.h5")
+THESIS = Path(__file__).parents[4] / "shared/checkpoints/thesis-dcgan-faces/generator_300.weights.h5"
 
 
 def _config(size: int = 16, dim: int = 4, family: str = "dcgan", **model: Any) -> ModelConfig:

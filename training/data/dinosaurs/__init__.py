@@ -89,9 +89,9 @@ def draw_background(factors: Factors, size: int) -> npt.NDArray[np.uint8]:
 
 
 def draw_many(
-    count: int, size: int, *, seed: int = 0, start: int = 0, variation: float = 1.0
+    count: int, size: int, *, seed: int = 0, start: int = 0, variation: float = 1.0, absent: int | None = None
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int32]]:
-    """Individuals ``start`` to ``start + count - 1`` of the series ``seed``.
+    """Individuals ``start`` to ``start + count - 1`` of the series ``seed``, passing over the species ``absent``.
 
     Returns
     -------
@@ -104,7 +104,13 @@ def draw_many(
     images = np.empty((count, size, size, 3), np.uint8)
     labels = np.empty(count, np.int32)
     for place_, index in enumerate(range(start, start + count)):
-        factors = sample_factors(seed, index, variation=variation)
+        factors = sample_factors(seed, index if absent is None else _passing_over(absent, index), variation=variation)
         images[place_] = draw(factors, size)
         labels[place_] = factors.species
     return images, labels
+
+
+def _passing_over(absent: int, index: int) -> int:
+    """The place in the whole series of individual ``index`` of the series without a species."""
+    turn, kind = divmod(index, len(SPECIES) - 1)
+    return turn * len(SPECIES) + kind + (kind >= absent)

@@ -11,7 +11,7 @@ class MorphPerson:
 
     def __init__(self, desk):
         self.desk, self.qtbot = desk, desk.qtbot
-        self.morph = desk.explorer.morph
+        self.morph = desk.explorer.desks.morph
         self.panel, self.view, self.preview = self.morph.panel, self.morph.panel.view, self.morph.preview
 
     @property

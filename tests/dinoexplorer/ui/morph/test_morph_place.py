@@ -11,12 +11,12 @@ def test_in_morph_the_timeline_lies_below_the_same_map_and_picture(desk):
     explorer = desk.explorer
     before = desk.canvas.mapTo(desk.window, QPoint()), desk.view.isVisible()
     desk.press("morph")
-    assert explorer.morph.panel.isVisible()
-    assert not explorer.tray.isVisible()
+    assert explorer.desks.morph.panel.isVisible()
+    assert (explorer.tray.isVisible(), explorer.tray.opened) == (True, False)
     assert (desk.canvas.mapTo(desk.window, QPoint()), desk.view.isVisible()) == before
     assert desk.window.actions_by_name["morph"].isChecked()
     desk.press("explore")
-    assert not explorer.morph.panel.isVisible()
+    assert not explorer.desks.morph.panel.isVisible()
     assert not desk.window.actions_by_name["play_film"].isEnabled()
     assert desk.window._why_not("play_film") == "Only in Morph (Ctrl+3)."
 

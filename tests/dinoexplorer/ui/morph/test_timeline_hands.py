@@ -130,7 +130,7 @@ def test_a_copied_keyframe_comes_back_whole(filled):
 def test_codes_that_are_dropped_become_keyframes(filled, seconds, names, expected):
     data = mime_of([("dropped", np.float32([0.5, 0.5]))] * names)
     action, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    filled.view.dropEvent(QDropEvent(QPointF(filled.x(seconds), MIDDLE), action, data, left, none))
+    filled.view.drops.eventFilter(filled.view, QDropEvent(QPointF(filled.x(seconds), MIDDLE), action, data, left, none))
     assert near(filled.times, expected)
     assert [k.name for k in filled.timeline.keyframes].count("dropped") == names
 
@@ -191,7 +191,7 @@ def test_a_curve_is_drawn_with_two_handles(filled):
     key(filled, Qt.Key.Key_Home)
     next(a for a in easing.choices().actions() if a.data() == "bezier").trigger()
     assert filled.timeline.keyframes[0].segment.easing == "bezier(0.25, 0.1, 0.25, 1)"
-    field = easing.field
+    field = filled.panel.row.easing_shape.popup.field
     assert field.isVisible()
     handle = field._handle(0).toPoint()
     filled.desk.drag(field, [handle, handle + QPoint(40, 10), handle + QPoint(88, 0)])
