@@ -111,6 +111,12 @@ def _add_writing_commands(commands: Commands, common: argparse.ArgumentParser) -
 
     export = commands.add_parser("export", parents=[common], help="a checkpoint for other programs")
     export.add_argument("--onnx", type=Path, required=True, metavar="FILE.onnx", help="codes (n, dim) to pictures")
+    export.add_argument(
+        "--trust", metavar="FILE.py:CLASS",
+        help="run this class of yours with the weights of CHECKPOINT: the only option that runs code that is not ours",
+    )  # fmt: skip
+    export.add_argument("--arguments", type=values.arguments, default={}, metavar="JSON", help="of that class")
+    export.add_argument("--latent", type=values.positive, metavar="N", help="how many numbers a code of it has")
 
 
 def _add_reading_options(common: argparse.ArgumentParser) -> None:

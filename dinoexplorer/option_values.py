@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dinoexplorer.morph.music import Following
@@ -101,3 +102,13 @@ def int_pair(text: str) -> tuple[int, int]:
     if not (first.is_integer() and second.is_integer()):
         raise argparse.ArgumentTypeError(f"{text!r} is not two whole numbers such as 0,1")
     return int(first), int(second)
+
+
+def arguments(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise argparse.ArgumentTypeError(f'{text!r} is no JSON object such as {{"channels": 3}}')
+    return found

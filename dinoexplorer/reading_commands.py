@@ -6,15 +6,18 @@ import argparse
 import sys
 from pathlib import Path
 
+import numpy as np
+
 from dinoexplorer.generators.checking import parsed
 from dinoexplorer.generators.converting import convert
 from dinoexplorer.generators.deciding import told
 from dinoexplorer.generators.describing import described
 from dinoexplorer.generators.errors import GeneratorError
-from dinoexplorer.generators.onnx_export import export_onnx
+from dinoexplorer.generators.onnx_export import Exported, check_packages, export_decoder, export_onnx
 from dinoexplorer.generators.opening import reader_for
 from dinoexplorer.generators.readers import foreign
 from dinoexplorer.generators.reading import Reading
+from dinoexplorer.generators.trusted_class import trusted_decoder
 from training.files import replace_text
 
 
@@ -70,14 +73,23 @@ def write_converted(options: argparse.Namespace) -> int:
 
 
 def write_exported(options: argparse.Namespace) -> int:
-    """Write a checkpoint as an ONNX graph."""
-    done = export_onnx(options.checkpoint, options.onnx)
+    """Write a checkpoint as an ONNX graph; with ``--trust`` one of a class that the user names."""
+    done = export_onnx(options.checkpoint, options.onnx) if options.trust is None else _exported_by_trust(options)
     print(f"saved {done.path}")
     if done.checked_with:
         print(f"checked with {done.checked_with}: the same pictures to {done.difference:.1g} of 1")
     else:
         print("not checked, since neither onnxruntime nor OpenVINO is installed here", file=sys.stderr)
     return 0
+
+
+def _exported_by_trust(options: argparse.Namespace) -> Exported:
+    check_packages()
+    if options.latent is None:
+        raise GeneratorError("--trust goes with --latent, the length of a code, such as --latent 100.")
+    decoder = trusted_decoder(options.checkpoint, options.trust, options.arguments, options.latent)
+    codes = np.random.default_rng(0).standard_normal((4, options.latent)).astype(np.float32)
+    return export_decoder(decoder, codes, options.checkpoint.name, options.onnx)
 
 
 def _check_foreign(path: Path, what: str) -> None:
@@ -98,7 +110,14 @@ def _description(path: Path) -> str:
     kept = foreign.kept_description(path)
     contents = foreign.unpacked(path)
     if kept is None:
-        kept = next((one.description for one in foreign.readings(contents) if one.description is not None), None)
+        found = foreign.readings(contents)
+        kept = next((one.description for one in found if one.description is not None), None)
+        if kept is None and found:
+            print(
+                f"{path.name} is read as {told(found[0])} without a description, and that is no row of layers;"
+                " this draft is what its tensors suggest and may not fit.",
+                file=sys.stderr,
+            )
     return described(contents, kept)
 
 

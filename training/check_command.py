@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     out: Path | None = arguments.out or dataset
     reporter = Reporter()
     try:
-        teller = _Lines() if arguments.progress == "json" else reporter.progress
+        teller = Lines() if arguments.progress == "json" else reporter.progress
         report = check(source, teller, recipe=arguments.recipe)
     finally:
         reporter.close()
@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-class _Lines:
+class Lines:
     """Progress as lines of JSON, for a program that listens; not more of them than it can show."""
 
     def __init__(self) -> None:

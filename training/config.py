@@ -118,9 +118,30 @@ class EvaluateSection(Section):
     every: int = Field(
         1000, description="steps between evaluations on held-out pictures", ge=1, json_schema_extra=_unit("steps")
     )
+    metrics: str = Field(
+        "", description="also measure these, such as recon,kid,memorisation (see dinotrain evaluate); empty for none"
+    )
+    samples: int = Field(
+        500, description="pictures to generate for them", ge=16, le=100_000, json_schema_extra=_unit("images")
+    )
+    best: str = Field(
+        "held_out/total",
+        description="the figure that decides which checkpoint is best: held_out/... or evaluate/...",
+        pattern=r"^(held_out|evaluate)/\S+$",
+    )
     patience: int = Field(
         0, description="end after so many evaluations without a better one; 0 never does", ge=0, le=100_000
     )
+
+    @field_validator("metrics")
+    @classmethod
+    def _metrics_are_known(cls, value: str) -> str:
+        from training.evaluation.metrics import check_names  # noqa: PLC0415  it knows its names without torch
+
+        try:
+            return ",".join(check_names([name.strip() for name in value.split(",") if name.strip()]))
+        except TrainingError as error:
+            raise ValueError(str(error)) from error
 
 
 class LogSection(Section):

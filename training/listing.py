@@ -10,6 +10,7 @@ from typing import Any
 from training import run as runs
 from training.config import Recipe, RunConfig, complete
 from training.errors import TrainingError
+from training.evaluation.direction import higher_is_better
 
 _CLASSES_COUNTED = 16
 """A class-conditional model is counted with as many classes as there are built-in species."""
@@ -23,7 +24,9 @@ def described_run(run: runs.Run) -> dict[str, Any]:
     last: dict[str, Any] = {}
     for record in course:
         last |= record
-    totals = [r["held_out/total"] for r in course if isinstance(r.get("held_out/total"), int | float)]
+    judged = run.config.evaluate.best
+    figures = [record[judged] for record in course if isinstance(record.get(judged), int | float)]
+    best = max if higher_is_better(judged) else min
     checkpoint = run.last_checkpoint
     return {
         "folder": str(run.folder),
@@ -39,7 +42,7 @@ def described_run(run: runs.Run) -> dict[str, Any]:
         "pid": run.status.pid,
         "changed": run.status.heartbeat,
         "checkpoint": str(checkpoint) if checkpoint else None,
-        "best": min(totals, default=None),
+        "best": best(figures, default=None),
         "metrics": {key: value for key, value in last.items() if key not in {"step", "images_seen"}},
     }
 

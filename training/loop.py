@@ -13,6 +13,7 @@ import torch
 from training.config import RunConfig
 from training.distributed import Group, Word
 from training.errors import StopRequested, TrainingError
+from training.evaluation.on_the_way import measure_on_the_way, refuse_unknown_best
 from training.files import replace_file
 from training.meter import Meter
 from training.preparing import join_preparation, prepare, take_over
@@ -187,18 +188,22 @@ class Loop:
         metrics = session.evaluate(self._steering.tick)
         if not metrics:
             return False
+        metrics |= measure_on_the_way(session, self._steering.tick)
+        refuse_unknown_best(session, metrics)
+        if session.notices:
+            self._tell()
         if not all(map(_is_finite, metrics.values())):
             raise DivergedError(diverged(session, "the loss on held-out pictures is not a number"))
         self._keep({**self._place(), "time": round(session.seconds, 3), **metrics})
         self._reporter.figures(session.step, metrics)
         session.last_metrics = metrics
-        improved = bool(metrics["held_out/total"] < session.best_loss)
+        improved = session.badness(metrics) < session.best_loss
         session.stale = 0 if improved else session.stale + 1
         patience = self._config.evaluate.patience
         if patience and session.stale >= patience and session.step < self._config.steps:
             self._ended_early = (
                 f"ended early at step {session.step}: {session.stale} evaluations in a row were no better than"
-                f" held_out/total {session.best_loss:.4g} (evaluate.patience={patience})"
+                f" {self._config.evaluate.best} {session.best:.4g} (evaluate.patience={patience})"
             )
             self._reporter.line(self._ended_early)
         return improved
@@ -236,7 +241,7 @@ class Loop:
         path = run.checkpoint_file(session.step)
         tick = self._steering.beat if self._steering.stop else self._steering.tick
         session.save_checkpoint(path, described_by=described_by, tick=tick)
-        loss = session.last_metrics.get("held_out/total", math.inf)
+        loss = session.badness(session.last_metrics)
         best = loss < session.best_loss
         session.best_loss = min(session.best_loss, loss)
         for target in [run.checkpoint_file("last"), *([run.checkpoint_file("best")] if best else [])]:

@@ -21,6 +21,7 @@ from training.distributed import Group
 from training.ema import Ema
 from training.environment import code_version
 from training.errors import TrainingError
+from training.evaluation.direction import higher_is_better
 from training.latent_statistics import encoded_statistics, prior_statistics
 from training.models import family_named, kept_state
 from training.models.family import Batch, Moment
@@ -55,6 +56,8 @@ class Session:
         What comes after the last step and is not done yet: `evaluate`, `sample`, `save`.
     notices
         What changed by itself and someone should hear of.
+    unmeasured
+        Metrics of `evaluate.metrics` that cannot be measured here.
     """
 
     def __init__(self, config: RunConfig, images: ImageSet, group: Group | None = None) -> None:
@@ -90,6 +93,7 @@ class Session:
         self.last_metrics: dict[str, float] = {}
         self.notices: list[str] = []
         self.due: list[str] = []
+        self.unmeasured: set[str] = set()
 
     def close(self) -> None:
         """End what runs beside."""
@@ -104,6 +108,11 @@ class Session:
     def rate(self) -> float:
         """Factor of the learning rate now."""
         return rate_at(self.step, self.config) * self.rate_scale
+
+    @property
+    def best(self) -> float:
+        """The best value of `evaluate.best` so far."""
+        return -self.best_loss if higher_is_better(self.config.evaluate.best) else self.best_loss
 
     def train_step(self, *, measured: bool = False) -> dict[str, Tensor]:
         """One step of every phase.
@@ -206,6 +215,12 @@ class Session:
                 tick("evaluating", start + len(batch.images), len(rows))
         return {f"held_out/{name}": (value / len(rows)).tolist() for name, value in sums.items()}
 
+    def badness(self, figures: Mapping[str, Any]) -> float:
+        """How bad these figures are by `evaluate.best`, less is better; infinite without that one."""
+        name = self.config.evaluate.best
+        value = float(figures.get(name, math.inf))
+        return -value if higher_is_better(name) and math.isfinite(value) else value
+
     def codes(self, count: int, *, seed: int) -> Tensor:
         """Codes from the prior, always the same ones."""
         generator = torch.Generator().manual_seed(seed)
@@ -232,10 +247,11 @@ class Session:
         self._refuse_bad_numbers(self.model.state_dict())
         tensors = kept_state(self.ema.module, self.family.kept)
         self._refuse_bad_numbers(tensors)
-        statistics = self._statistics(described_by, tick)
+        statistics = self.statistics(described_by, tick)
         write_checkpoint(path, {**tensors, **statistics}, self._header(), dtype=self.config.checkpoint.dtype)
 
-    def _statistics(self, described_by: int, tick: Tick) -> dict[str, Tensor]:
+    def statistics(self, described_by: int, tick: Tick) -> dict[str, Tensor]:
+        """What the latent space looks like now, from at most `described_by` pictures: `latent.*` of a checkpoint."""
         seed = self.config.seed
         with self.ema.evaluating() as model:
             if "encoder" in self.family.kept:
@@ -269,6 +285,7 @@ class Session:
                 "source": config.data.source if config.data.source.startswith("builtin:") else "folder",
                 "count": len(self.images),
                 "fit": config.data.fit,
+                "held_out": config.data.held_out,
                 "variation": config.data.variation if config.data.source.startswith("builtin:") else None,
                 "fingerprint": self.images.fingerprint,
                 "licence": config.data.licence or ("MIT" if config.data.source.startswith("builtin:") else None),

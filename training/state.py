@@ -66,6 +66,23 @@ def load_state(session: Session, path: Path, data: bytes) -> None:
         raise TrainingError(f"cannot resume from {path}: it is damaged or of another model ({text})") from error
 
 
+def read_weights(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
+    """The model's weights, those that no checkpoint holds included, and the averaged ones, on the CPU.
+
+    Raises
+    ------
+    TrainingError
+        The file is damaged or of another version.
+    """
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        if state["version"] != VERSION:
+            raise TrainingError(f"{path} was written by another version of this program")
+        return dict(state["model"]), dict(state["ema"])
+    except _UNREADABLE as error:
+        raise TrainingError(f"cannot read {path}: it is damaged") from error
+
+
 def _check(session: Session, path: Path, state: dict[str, Any]) -> None:
     if state.get("version") != VERSION:
         raise TrainingError(

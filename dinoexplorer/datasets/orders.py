@@ -135,6 +135,9 @@ def problem_of(preparation: Preparation) -> str:
     if not sources:
         return "Add a folder, an archive or another source of pictures."
     asking = next((source for source in sources if needs_network(source)), "")
+    if asking and not preparation.network and Path(asking).suffix.lower() in _TEXT_OF_ADDRESSES:
+        name = Path(asking).name
+        return f"{name} is read as a list of web addresses: tick that they may be asked, or take it off the list."
     if asking and not preparation.network:
         return f"{Path(asking).name} is on the network: tick that it may be asked, or take it off the list."
     try:

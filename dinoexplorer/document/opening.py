@@ -53,7 +53,8 @@ def open_document(path: Path) -> DocumentFile:
 def is_picture(path: Path) -> bool:
     """Whether a file looks like a picture, one of ours or not; by its first bytes."""
     head = _head(path)
-    return may_carry(head) or any(head[place:].startswith(mark) for place, mark in _PICTURES)
+    bitmap = head.startswith(b"BM") and head[6:10] == bytes(4)  # two letters alone are too few to know one by
+    return bitmap or may_carry(head) or any(head[place:].startswith(mark) for place, mark in _PICTURES)
 
 
 def _head(path: Path) -> bytes:

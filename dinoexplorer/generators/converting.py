@@ -52,8 +52,8 @@ def convert(path: Path, out: Path) -> Converted:
         raise GeneratorError(f"{path.name} is a checkpoint of this program already; copy it to have another.")
     if not isinstance(reader, foreign.ForeignReader):
         raise GeneratorError(
-            f"{path.name} is a {reader.title}, which holds a program and not layers with weights; open it as it is, or"
-            " convert the file that it was made from."
+            f"{path.name} holds a program ({reader.title}) and not layers with weights; open it as it is, or convert"
+            " the file that it was made from."
         )
     found = foreign.read(path)
     built = found.reading.build()

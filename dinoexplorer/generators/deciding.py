@@ -23,6 +23,8 @@ _SAME = 1.0
 """Readings whose pictures differ by less than one grey level on average are no choice for anybody."""
 _CODES = 8
 _SHOWN = 5
+_TELLING = 0.55
+"""Below this nothing agrees: codes are not found again, or pictures are noise, however the file is read."""
 _OTHER_NETWORK = re.compile(r"(?i)d|e|net_?[de]|dis|.*(disc|crit|optim|enc|ema|avg|average).*")
 """Parts of names that say that a layer is not the generator's: of a discriminator, an encoder, a copy."""
 
@@ -63,6 +65,8 @@ def how_sure(found: Sequence[Reading], taken: Reading) -> str:
     """How much better the best is than the next, for a person."""
     if taken.score >= CERTAIN:
         return "its tensors leave no doubt"
+    if taken.score < _TELLING:
+        return "its tensors do not tell, so the usual answers were taken"
     others = [reading for reading in found if reading is not taken]
     if not others:
         return f"the only reading that fits, agrees to {taken.score:.1%}"

@@ -102,8 +102,13 @@ def differentiable(generator: Generator) -> Differentiable:
         If it only decodes, as files do that were made to be run and not trained (ONNX).
     """
     if not isinstance(generator, Differentiates):
-        raise GeneratorError(
-            f"{generator.info.path.name} only decodes and gives no gradients, so no code can be searched for; "
-            "open the checkpoint that it was made from."
-        )
+        raise GeneratorError(no_gradients(generator.info))
     return generator.differentiable()
+
+
+def no_gradients(info: GeneratorInfo) -> str:
+    """The sentence for a generator that only decodes."""
+    return (
+        f"{info.path.name} only decodes and gives no gradients, so no code can be searched for; "
+        "open the checkpoint that it was made from."
+    )

@@ -152,6 +152,11 @@ class GeneratorInfo:
         return self.path.stem
 
     @property
+    def read_as(self) -> str:
+        """The family and the reading of a file of another program, in a few words; empty of one that says it itself."""
+        return f"{self.family}, {self.reading}" if self.reading else ""
+
+    @property
     def conditional(self) -> bool:
         """Whether the last numbers of a code are the weights of the classes."""
         return bool(self.classes) and self.latent.names[-len(self.classes) :] == self.classes

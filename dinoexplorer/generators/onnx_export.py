@@ -6,6 +6,7 @@ import contextlib
 import importlib.util
 import io
 import logging
+import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from tqdm import tqdm
 
 from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.generator import FloatArray
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 _ALLOWED = 1e-3
 """Of values in [-1, 1]."""
 _CODES, _SEED = 4, 3
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +47,7 @@ def export_onnx(path: Path, out: Path) -> Exported:
     GeneratorError
         It does not open, the packages for it are missing, or the graph gives other pictures.
     """
-    missing = [name for name in ("onnx", "onnxscript") if importlib.util.find_spec(name) is None]
-    if missing:
-        raise GeneratorError(
-            f"writing ONNX needs the package{'s' * (len(missing) > 1)} {' and '.join(missing)}; install them with"
-            " pip install 'dinoexplorer[onnx-export]'."
-        )
-    import torch  # noqa: PLC0415  not before the packages are there
-
+    check_packages()
     from dinoexplorer.generators.torch_generator import TorchGenerator  # noqa: PLC0415
 
     generator = open_generator(path)
@@ -59,22 +55,44 @@ def export_onnx(path: Path, out: Path) -> Exported:
         raise GeneratorError(
             f"{path.name} is no PyTorch network here, so it cannot be written as ONNX; copy it as it is."
         )
-    decoder = generator.decoder
-    codes = generator.info.latent.sample(_CODES, _SEED)
-    graph = _graph(decoder, generator.info.latent.dim, path.name)
+    return export_decoder(generator.decoder, generator.info.latent.sample(_CODES, _SEED), path.name, out)
+
+
+def check_packages() -> None:
+    """Raise `GeneratorError` where what writes ONNX is not installed."""
+    missing = [name for name in ("onnx", "onnxscript") if importlib.util.find_spec(name) is None]
+    if missing:
+        raise GeneratorError(
+            f"writing ONNX needs the package{'s' * (len(missing) > 1)} {' and '.join(missing)}; install them with"
+            " pip install 'dinoexplorer[onnx-export]'."
+        )
+
+
+def export_decoder(decoder: nn.Module, codes: FloatArray, name: str, out: Path) -> Exported:
+    """Write any decoder, and hold what was written against it at ``codes (n, dim)``; see `export_onnx`."""
+    import torch  # noqa: PLC0415  not before the packages are there
+
+    graph = _graph(decoder, codes.shape[1], name)
     out.parent.mkdir(parents=True, exist_ok=True)
     with replace_file(out) as file:
         file.write(graph)
     with torch.inference_mode():
         wanted = decoder(torch.from_numpy(codes)).numpy()
-    used, pictures = _run(out, codes)
+    try:
+        used, pictures = _run(out, codes)
+    except Exception as error:  # noqa: BLE001  each runtime has errors of its own
+        out.unlink(missing_ok=True)
+        raise GeneratorError(
+            f"the graph of {name} does not run with another number of codes than it was written with"
+            f" ({_cause(error)}), so it was not kept; 'dinoexplorer convert' keeps it as safetensors."
+        ) from None
     if pictures is None:
         return Exported(out, "", 0.0)
     difference = float(np.abs(pictures - wanted).max())
     if not difference <= _ALLOWED:
         out.unlink(missing_ok=True)
         raise GeneratorError(
-            f"the graph gives other pictures than {path.name} (by {difference:.2g} of 1), so it was not kept; report"
+            f"the graph gives other pictures than {name} (by {difference:.2g} of 1), so it was not kept; report"
             " this file."
         )
     return Exported(out, used, difference)
@@ -92,25 +110,31 @@ def _graph(decoder: nn.Module, dim: int, name: str) -> bytes:
             )  # fmt: skip
             graph: bytes = program.model_proto.SerializeToString()  # type: ignore[union-attr]
     except Exception as error:  # noqa: BLE001  the exporter has errors of a dozen kinds
-        cause = str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__
         raise GeneratorError(
-            f"{name} cannot be written as ONNX ({cause}); 'dinoexplorer convert' keeps it as safetensors."
+            f"{name} cannot be written as ONNX ({_cause(error)}); 'dinoexplorer convert' keeps it as safetensors."
         ) from None
     return graph
 
 
+def _cause(error: Exception) -> str:
+    """The first line of an error, without the colours that the exporter writes for terminals."""
+    return _COLOUR.sub("", str(error)).strip().partition("\n")[0].rstrip(".") or type(error).__name__
+
+
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """What the exporter says of its own versions is for its authors."""
+    """What the exporter says of its own versions is for its authors, and its bars need no thread that outlives them."""
     logger = logging.getLogger("torch.onnx")
-    level = logger.level
+    level, interval = logger.level, tqdm.monitor_interval
     logger.setLevel(logging.ERROR)
+    tqdm.monitor_interval = 0
     try:
         with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
             warnings.simplefilter("ignore")
             yield
     finally:
         logger.setLevel(level)
+        tqdm.monitor_interval = interval
 
 
 def _run(path: Path, codes: FloatArray) -> tuple[str, Any]:

@@ -59,7 +59,7 @@ def scored(
     least = min(way.unlikely for way in ways)
     attempts = [_Try(way, activations[0], unlikely=way.unlikely - least) for way in ways]
     found = _best(attempts, tensors, _FEW, kept=2 * _KEPT)
-    for question in (_epsilons_and_priors, partial(_activated, activations)):
+    for question in (partial(_epsilons_and_priors, tensors), partial(_activated, activations)):
         found = _best([other for one in found for other in question(one.attempt)], tensors, _CODES)
     if encoder_rows:
         pairs = [pair for one in found for pair in _with_encoder(one, encoder_rows, tensors)]
@@ -87,10 +87,12 @@ class _Try:
         return any(layer.kind == kind for layer in self.way.layers)
 
 
-def _epsilons_and_priors(attempt: _Try) -> Iterator[_Try]:
+def _epsilons_and_priors(tensors: Mapping[str, Tensor], attempt: _Try) -> Iterator[_Try]:
     yield attempt
-    if attempt.has("batch_norm"):
+    norms = [layer.weights for layer in attempt.way.layers if layer.kind == "batch_norm"]
+    if norms:
         yield replace(attempt, prior="uniform", unlikely=attempt.unlikely + 1)
+    if any(not _of_keras(name, tensors) for name in norms):  # a slip of PyTorch's arguments alone
         yield replace(attempt, epsilon="epsilon 0.8", unlikely=attempt.unlikely + 1)
 
 
@@ -137,13 +139,16 @@ def _blueprint(attempt: _Try, tensors: Mapping[str, Tensor]) -> Blueprint:
         if layer.kind == "activation":
             layers.append(Layer("activation", "", {"name": name, **options}))
         elif layer.kind == "batch_norm":
-            keras = f"{layer.weights}.moving_mean" in tensors
-            eps = _KERAS_EPSILON if keras else _EPSILONS[attempt.epsilon](norms)
+            eps = _KERAS_EPSILON if _of_keras(layer.weights, tensors) else _EPSILONS[attempt.epsilon](norms)
             layers.append(Layer("batch_norm", layer.weights, {"eps": eps}))
             norms += 1
         else:
             layers.append(layer)
     return Blueprint(way.latent, tuple(layers), "tanh", way.classes, attempt.prior)
+
+
+def _of_keras(norm: str, tensors: Mapping[str, Tensor]) -> bool:
+    return f"{norm}.moving_mean" in tensors
 
 
 def _values(raw: Tensor) -> Values:

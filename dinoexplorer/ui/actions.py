@@ -70,7 +70,19 @@ COMMANDS = (
         ("Ctrl+C",),
         "Copy the present code as numbers; in the tray the pins that are selected.",
     ),
-    Command("paste", "Paste as pins", ("Ctrl+V",), "Keep copied pins, numbers, or files of codes as pins."),
+    Command(
+        "paste",
+        "Paste as pins",
+        ("Ctrl+V",),
+        "Keep copied pins, numbers, or files of codes as pins; find the place of a copied picture.",
+    ),
+    Command(
+        "bring_in",
+        "Bring in a picture…",
+        ("Ctrl+I",),
+        "Find the place whose picture is most like a photo or a drawing; dropping it on the window does the same.",
+        keywords="photo image embed invert inversion encode project upload own import",
+    ),
     Command(
         "export",
         "Export picture as PNG",

@@ -22,6 +22,13 @@ def dropped_sound(data: QMimeData) -> Path | None:
     return path if path is not None and path.suffix.lower() in SOUNDS else None
 
 
+def dropped_picture(data: QMimeData) -> Path | None:
+    """The first file that is a picture by its name."""
+    from dinoexplorer.latent.inversion.batch import ENDINGS  # noqa: PLC0415  only what is pasted asks
+
+    return next((path for path in dropped_paths(data) if path.suffix.lower() in ENDINGS), None)
+
+
 def dropped_path(data: QMimeData) -> Path | None:
     """The first local file that is being dropped."""
     paths = dropped_paths(data)

@@ -19,7 +19,8 @@ _TABS = ("latent", "mix", "space")  # of the right column; directions have an ac
 _WITHOUT_DOCUMENT = frozenset(
     ("home", "map", "atlas", "filter", "pins", "history", "find_points", "nearest", *(f"show_{tab}" for tab in _TABS))
 )
-_OTHERS = ("export", "save", "save_as", "new")  # which the window does, but only in Explore and with a checkpoint
+# These the window does, but only in Explore and with a checkpoint.
+_OTHERS = ("export", "save", "save_as", "new", "bring_in")
 _LOOKS = ("pixels", "bare")  # which the window does, but only in Explore
 _OF_MORPH = (
     "play_film", "play_slower", "play_faster", "previous_frame", "next_frame", "previous_keyframe", "next_keyframe",

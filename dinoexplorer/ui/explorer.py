@@ -23,6 +23,7 @@ from dinoexplorer.ui.latent_map_view import MapPanel
 from dinoexplorer.ui.latent_panel import LatentPanel
 from dinoexplorer.ui.picture_stage import PictureStage
 from dinoexplorer.ui.pins import PinsDesk
+from dinoexplorer.ui.point_desk import PointDesk
 from dinoexplorer.ui.side_column import SideColumn
 from dinoexplorer.ui.tray import Tray
 from dinoexplorer.ui.walker import Walker
@@ -73,6 +74,7 @@ class Explorer(QWidget):
         self.pins, self.history = PinsDesk(self, actions), HistoryDesk(self, actions)
         self.walker = Walker(self._seeds, self)
         self.desks = desks = LateDesks(self, actions, self._seeds)
+        self.points = PointDesk(self)
         self.side.add_later("directions", "Directions", lambda: desks.directions.panel)
         self.side.add_later("mix", "Mix", lambda: desks.mixing.panel)
         self.side.add_later("space", "Space", lambda: desks.space.panel)

@@ -51,6 +51,17 @@ class FileChooser(QObject):
         dialog.fileSelected.connect(self._on_file_selected)
         dialog.open()
 
+    def ask_for_photo(self, folder: Path) -> None:
+        """Ask which picture to bring in; `file_chosen` tells."""
+        from dinoexplorer.latent.inversion.batch import ENDINGS  # noqa: PLC0415  only this dialog asks
+
+        dialog = self._new_dialog("Bring in a picture", folder)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        endings = " ".join(f"*{ending}" for ending in sorted(ENDINGS))
+        dialog.setNameFilter(f"Pictures ({endings});;All files (*)")
+        dialog.fileSelected.connect(self._on_file_selected)
+        dialog.open()
+
     def ask_for_checkpoint(self, folder: Path) -> None:
         """Ask where the checkpoint of a document is."""
         dialog = self._new_dialog("Find the checkpoint", folder)

@@ -6,6 +6,7 @@ GESTURES = (
     ("click on the map", "Glide there; on a point, to that very image."),
     ("drag on the map", "Steer: the picture follows. Arrow keys do it in small steps."),
     ("wheel, right drag", "Zoom the map at the pointer, and move it."),
+    ("right click on a point", "Keep it, mix with it, list the nearest, find it in its dataset. The menu key does it."),
     ("two fingers", "Move the map, and zoom it by pinching; one finger steers."),
     ("Shift, Ctrl + drag", "Choose points on the map by an outline, a rectangle. With Alt they are added."),
     ("Shift, Ctrl + right drag", "Take points from those that are chosen."),

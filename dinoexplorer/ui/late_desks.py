@@ -15,12 +15,13 @@ from dinoexplorer.ui.train.loading import load_module
 if TYPE_CHECKING:
     from dinoexplorer.ui.breeding import BreedingDesk
     from dinoexplorer.ui.directions import DirectionsDesk
+    from dinoexplorer.ui.embedding import EmbeddingDesk
     from dinoexplorer.ui.explorer import Explorer
     from dinoexplorer.ui.mixing import MixDesk
     from dinoexplorer.ui.morph.morph_desk import MorphDesk
     from dinoexplorer.ui.space import SpaceDesk
 
-_ROOMS = ("directions", "mixing", "space", "breeding", "morph.morph_desk")
+_ROOMS = ("directions", "mixing", "space", "breeding", "embedding", "morph.morph_desk")
 Desk = TypeVar("Desk", bound=QObject)
 
 
@@ -61,6 +62,14 @@ class LateDesks:
         return self._begun("breeding", BreedingDesk(self._explorer, self.mixing, self.space.cloud, self._seeds))
 
     @cached_property
+    def embedding(self) -> EmbeddingDesk:
+        from dinoexplorer.ui.embedding import EmbeddingDesk  # noqa: PLC0415
+
+        desk = EmbeddingDesk(self._explorer)
+        desk.told.connect(self._explorer.pins.told)
+        return self._begun("embedding", desk)
+
+    @cached_property
     def morph(self) -> MorphDesk:
         from dinoexplorer.ui.morph.morph_desk import MorphDesk  # noqa: PLC0415
 
@@ -68,7 +77,7 @@ class LateDesks:
 
     def close_down(self) -> None:
         """End the threads of those that were made."""
-        for name in ("morph", "breeding", "space", "directions"):
+        for name in ("morph", "embedding", "breeding", "space", "directions"):
             if self.made(name):
                 getattr(self, name).close_down()
 

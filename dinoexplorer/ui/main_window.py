@@ -8,11 +8,14 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dinoexplorer.document.document import Document
+from dinoexplorer.generators.differentiable import Differentiates
 from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.reading import ChoiceNeededError
 from dinoexplorer.rendering.frames import Frame
@@ -51,6 +54,7 @@ _LATE = (
     "dinoexplorer.ui.compare.compare_desk", "dinoexplorer.ui.dataset.dataset_desk", "dinoexplorer.ui.guidance",
     "dinoexplorer.ui.readings",
 )  # fmt: skip
+_FILMS = {".mp4", ".m4v", ".mov", ".webm", ".mkv"}
 TITLE_BAR = 32  # Qt counts the frame of a window only once it is shown
 
 
@@ -233,6 +237,7 @@ class MainWindow(QWidget):
         explorer, bar = self.explorer, self.top_bar
         explorer.document_changed.connect(self._on_document_changed)
         explorer.pins.told.connect(self.status_line.tell)
+        explorer.pins.exchange.picture_pasted.connect(self._on_picture_pasted)
         explorer.possible_changed.connect(self._on_document_changed)
         self.places.shown.connect(self._on_place_shown)
         self.places.open_wanted.connect(self._on_checkpoint_of_run)
@@ -242,6 +247,7 @@ class MainWindow(QWidget):
         self.export.close_agreed.connect(self.close)
         explorer.map_panel.atlas.mode_changed.connect(self._on_atlas_mode_changed)
         explorer.map_touched.connect(self._on_map_touched)
+        explorer.points.dataset_wanted.connect(self._on_images_wanted)
         explorer.stage.way_chosen.connect(self._on_way_chosen)
         explorer.stage.image_view.clicked.connect(self.actions_by_name["pixels"].trigger)
         explorer.stage.image_view.frame_painted.connect(self._on_frame_painted)
@@ -254,6 +260,7 @@ class MainWindow(QWidget):
         bar.theme_chosen.connect(self._on_theme_chosen)
         slots: dict[str, Callable[..., object]] = {
             "export": self._on_export,
+            "bring_in": self._on_bring_in,
             "save": self.documents.save,
             "save_as": self.documents.save_as,
             "new": self.documents.new,
@@ -288,6 +295,7 @@ class MainWindow(QWidget):
         documents = self.documents
         documents.checkpoint_wanted.connect(self.open)
         documents.opened_with.connect(self._show_opened)
+        documents.placeless.connect(self._on_placeless)
         documents.refused.connect(self._on_refused)
         documents.named.connect(self._on_document_named)
         documents.bar.wanted.connect(partial(self.places.show_place, "explore"))
@@ -330,12 +338,13 @@ class MainWindow(QWidget):
         if self.focusWidget() in {None, self}:
             self.explorer.map_panel.canvas.setFocus()
         self.explorer.map_panel.show_hint(shown=not self.settings.hint_seen)
-        self.top_bar.set_checkpoint(info.name, str(info.path))
+        self.top_bar.set_checkpoint(info.name, str(info.path), info.read_as)
         self.status_line.set_busy(False)
         self._device.opened_on(opened.generation, opened.generator.device)
         self.status_line.forget_speed()
         self._tell_device()
-        self.status_line.tell(" ".join(filter(None, (note, opened.device_note, self._trouble))))
+        how = f"Read as {info.read_as}." if info.read_as else ""
+        self.status_line.tell(" ".join(filter(None, (note, opened.device_note, self._trouble, how))))
         self._trouble = ""
         self.ready.emit()
         self._look_after_runs()
@@ -384,6 +393,10 @@ class MainWindow(QWidget):
             self.datasets.show_dataset()
         else:
             self.datasets.look_through(folder)
+
+    @Slot(object)
+    def _on_images_wanted(self, points: NDArray[np.intp]) -> None:
+        self.datasets.show_images(points)
 
     @Slot(object)
     def _on_main_wanted(self, path: Path) -> None:
@@ -538,6 +551,28 @@ class MainWindow(QWidget):
         if opened is not None:
             folder = Path(self.settings.save_folder or pictures_folder())
             self.chooser.ask_for_picture(proposed_path(folder, opened.generator.info.name))
+
+    @Slot()
+    def _on_bring_in(self) -> None:
+        self.chooser.ask_for_photo(Path(pictures_folder()))
+
+    @Slot(object)
+    def _on_picture_pasted(self, source: Path | QImage) -> None:
+        if isinstance(source, Path):
+            self._on_file_chosen(source)
+        else:
+            self.explorer.desks.embedding.bring(source)
+
+    @Slot(object, str)
+    def _on_placeless(self, path: Path, sentence: str) -> None:
+        """A picture that brings no place back: it is searched for where the generator can do that."""
+        opened = self.explorer.opened
+        if opened is None or path.suffix.lower() in _FILMS or not isinstance(opened.generator, Differentiates):
+            self._on_refused(sentence, {"open": "Open another…"})
+            return
+        self.status_line.set_busy(False)
+        self.status_line.tell("")
+        self.explorer.desks.embedding.bring(path)
 
     @Slot(object)
     def _on_picture_chosen(self, path: Path) -> None:

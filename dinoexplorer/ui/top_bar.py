@@ -69,10 +69,11 @@ class TopBar(QWidget):
         self.set_devices(["auto"], "auto")
         self.set_checkpoint("", "")
 
-    def set_checkpoint(self, name: str, path: str) -> None:
-        """Show which checkpoint is open."""
+    def set_checkpoint(self, name: str, path: str, read_as: str = "") -> None:
+        """Show which checkpoint is open; ``read_as`` says how a file of another program is read."""
         self.checkpoint.setText(as_label(elided(name or "Open…", self.checkpoint.fontMetrics(), _NAME_WIDTH)))
-        self.checkpoint.setToolTip(as_tool_tip(f"{path or 'Choose a checkpoint'} (Ctrl+Shift+O)"))
+        how = f"\nRead as {read_as} (Ctrl+Shift+R to read it differently)" if read_as else ""
+        self.checkpoint.setToolTip(as_tool_tip(f"{path or 'Choose a checkpoint'} (Ctrl+Shift+O){how}"))
         self.checkpoint.setAccessibleDescription(name)
 
     def set_checkpoints(

@@ -11,10 +11,11 @@ import pytest
 import torch
 
 from dinoexplorer import cli
-from dinoexplorer.generators import GeneratorError, open_generator, read_info
+from dinoexplorer.generators import GeneratorError, onnx_export, open_generator, read_info
 from dinoexplorer.generators.converting import convert
 from dinoexplorer.generators.onnx_export import export_onnx
 from dinoexplorer.generators.readers import foreign
+from tests.dinoexplorer.generators.foreign_layouts import layout
 from training.checkpoint import CheckpointError, read_header, read_tensors, write_checkpoint
 from training.models import rebuild
 
@@ -73,20 +74,27 @@ def test_a_converted_row_of_layers_is_ours_with_its_encoder(vae, described, tmp_
     assert (module.decoder(torch.from_numpy(CODES)).flatten(1) - (wanted * 2 - 1)).abs().max() < 1e-5
 
 
-def test_classes_and_the_prior_survive(tmp_path):
+@pytest.mark.parametrize("prior", ["normal", "uniform"])
+def test_classes_and_the_prior_survive(tmp_path, prior):
     torch.manual_seed(0)
     path, out, description = tmp_path / "c.pt", tmp_path / "c.safetensors", tmp_path / "c.toml"
     torch.save({"emb.weight": torch.randn(3, 2), "l.weight": torch.randn(64, 6), "l.bias": torch.zeros(64)}, path)
     description.write_text(
-        'latent = 4\nclasses = 3\nprior = "uniform"\nlayers = [{ kind = "condition", weights = "emb" }, { kind ='
+        f'latent = 4\nclasses = 3\nprior = "{prior}"\n'
+        'layers = [{ kind = "condition", weights = "emb" }, { kind ='
         ' "linear", weights = "l" }, { kind = "reshape", shape = [1, 8, 8] }]'
     )
     assert cli.main(["info", str(path), "--describe", str(description)]) == 0
     convert(path, out)
     info = read_info(out)
-    assert (info.classes, info.conditional, info.latent.prior) == (("0", "1", "2"), True, "uniform")
+    assert (info.classes, info.conditional, info.latent.prior) == (("0", "1", "2"), True, prior)
     codes = info.labelled(np.zeros((1, 7), np.float32), "2")
     assert np.array_equal(open_generator(out).decode(codes), open_generator(path).decode(codes))
+    for latent in (info.latent, read_info(path).latent):
+        drawn = latent.sample(300, 0)
+        assert (np.sort(drawn[:, 4:], axis=1) == [0, 0, 1]).all()  # one pure class each, and every class
+        assert len(np.unique(drawn[:, 4:].argmax(axis=1))) == 3
+        assert drawn[:, :4].std() == pytest.approx(1 if prior == "normal" else 3**-0.5, abs=0.05)
 
 
 @pytest.mark.parametrize(
@@ -123,6 +131,30 @@ def test_what_is_ours_already_is_not_converted(plane_checkpoint, tmp_path):
         convert(plane_checkpoint, tmp_path / "x.safetensors")
     with pytest.raises(GeneratorError, match=r"has to end in \.safetensors"):
         convert(plane_checkpoint, tmp_path / "x.pt")
+
+
+def test_a_graph_is_a_program_and_is_not_converted(tmp_path):
+    path = tmp_path / "graph.onnx"
+    path.write_bytes(b"\x08\x08:\x00")
+    with pytest.raises(GeneratorError) as refused:
+        convert(path, tmp_path / "x.safetensors")
+    assert str(refused.value) == (
+        "graph.onnx holds a program (ONNX model) and not layers with weights; open it as it is, or convert the file"
+        " that it was made from."
+    )
+
+
+def test_a_network_that_is_no_row_of_layers_is_said_so_beside_its_draft(tmp_path, capsys):
+    path = tmp_path / "sngan.pt"
+    torch.save(layout("sngan")[0], path)
+    assert cli.main(["describe", str(path)]) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith("# How sngan.pt is built, layer by layer.")
+    assert said.err == (
+        "sngan.pt is read as resnet-gan without a description, and that is no row of layers;"
+        " this draft is what its tensors suggest and may not fit.\n"
+    )
+    assert read_info(path).read_as == "resnet-gan, its tensors leave no doubt"
 
 
 def test_a_copy_that_would_not_open_is_not_kept(vae, described, tmp_path, monkeypatch):
@@ -178,9 +210,26 @@ def test_without_its_packages_the_export_says_what_to_install(plane_checkpoint, 
     )
 
 
-def test_an_exported_graph_gives_the_same_pictures(plane_checkpoint, tmp_path):
+def test_a_graph_that_does_not_run_is_not_kept(plane_checkpoint, tmp_path, monkeypatch):
+    def stopped(*_given):
+        raise RuntimeError("\x1b[96mGot 4\x1b[0m, expected 2.\nNext steps")
+
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: object())
+    monkeypatch.setattr(onnx_export, "_graph", lambda *_given: b"graph")
+    monkeypatch.setattr(onnx_export, "_run", stopped)
+    with pytest.raises(GeneratorError) as refused:
+        export_onnx(plane_checkpoint, tmp_path / "x.onnx")
+    assert str(refused.value) == (
+        "the graph of plane.safetensors does not run with another number of codes than it was written with"
+        " (Got 4, expected 2), so it was not kept; 'dinoexplorer convert' keeps it as safetensors."
+    )
+    assert not (tmp_path / "x.onnx").exists()
+
+
+def test_an_exported_graph_gives_the_same_pictures(plane_checkpoint, tmp_path, monkeypatch):
     for package in ("onnx", "onnxscript"):
         pytest.importorskip(package, reason="comes with the extra 'onnx-export'")
+    monkeypatch.setattr("tqdm.tqdm.monitor_interval", 0)  # the exporter's progress bars leave a thread behind
     done = export_onnx(plane_checkpoint, tmp_path / "x.onnx")
     assert done.path.stat().st_size > 0
     assert done.difference < 1e-3

@@ -82,6 +82,10 @@ class PerceptualDistance(nn.Module):
             total = total + (a - b).square().sum(1).mean((1, 2))
         return total / len(wanted) * images[0, 0].numel()
 
+    def summary(self, images: Tensor) -> Tensor:
+        """The last features averaged over the picture: (n, c, h, w) in [-1, 1] to (n, channels)."""
+        return self._maps(images)[-1].mean((2, 3))
+
     def _maps(self, images: Tensor) -> list[Tensor]:
         x = (0.5 * (images.expand(-1, 3, -1, -1) + 1.0) - self.mean) / self.std
         x = F.relu(self.features["0"](x))

@@ -6,10 +6,11 @@ import hashlib
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from dinoexplorer.generators.class_codes import OneClassEach
 from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.generator import FloatArray, GeneratorInfo, LatentSpec, Mixture
 from training.checkpoint import (
@@ -131,16 +132,19 @@ def _latent_spec(header: CheckpointHeader, statistics: Mapping[str, FloatArray])
             return np.full(dim, default, np.float32)
         return found
 
-    importance = vector("importance", -1.0)
+    importance, mixture = vector("importance", -1.0), _mixture(dim, statistics)
+    prior: Literal["normal", "uniform"] = "uniform" if latent.get("prior") == "uniform" else "normal"
+    pure = OneClassEach(built, dim - built, prior) if dim > built and mixture is None else None
     return LatentSpec(
         dim=dim,
         mean=vector("mean", 0.0),
         std=np.maximum(vector("std", 1.0), 1e-3),
-        prior="uniform" if latent.get("prior") == "uniform" else "normal",
+        prior=prior,
         importance=importance if (importance >= 0).all() else None,
-        mixture=_mixture(dim, statistics),
+        mixture=mixture,
         names=tuple(map(str, latent.get("names") or ())),
         spaces=tuple(map(str, latent.get("spaces") or ("z",))),
+        draw=pure,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dinoexplorer.generators.class_codes import latent_with_classes
 from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.generator import GeneratorInfo, LatentSpec
 from dinoexplorer.generators.onnx_file import Model, looks_like_onnx, read_model
@@ -69,10 +70,7 @@ def _checked(path: Path) -> tuple[Model, str]:
 
 
 def _latent(meaning: Meaning) -> LatentSpec:
-    classes = tuple(map(str, range(meaning.classes)))
-    dim = meaning.dim + meaning.classes
-    names = (*(f"z{number + 1}" for number in range(meaning.dim)), *classes) if classes else ()
-    return LatentSpec(dim, np.zeros(dim, np.float32), np.ones(dim, np.float32), names=names)
+    return latent_with_classes(meaning.dim, meaning.classes)[0]
 
 
 def _look(name: str, session: Any, meaning: Meaning, model: Model) -> _Looked:

@@ -25,6 +25,7 @@ class CoursePage(QWidget):
 
     cancel_asked = Signal()
     again_asked = Signal()  # back to the form
+    go_on_asked = Signal()  # after it was stopped
     way_chosen = Signal(str)  # look, check or train
 
     def __init__(self, parent: QWidget | None = None, clock: Callable[[], float] = time.monotonic) -> None:
@@ -43,6 +44,7 @@ class CoursePage(QWidget):
         self.reasons.setProperty("role", "muted")
         self.cancel = IconButton("stop", "Cancel; what is done is kept", self, text="Cancel")
         self.again = IconButton("back", "Back to the sources and options", self, text="Back")
+        self.go_on = IconButton("forward", "Go on from what is done", self, text="Go on")
         self.ways = {
             "look": IconButton("grid", "Look through the pictures", self, text="Look at them"),
             "check": IconButton("search", "Check them before training", self, text="Check"),
@@ -52,6 +54,7 @@ class CoursePage(QWidget):
         self._lay_out()
         self.cancel.clicked.connect(self.cancel_asked)
         self.again.clicked.connect(self.again_asked)
+        self.go_on.clicked.connect(self.go_on_asked)
         for name, button in self.ways.items():
             button.setObjectName(name)
             button.clicked.connect(self._on_way)
@@ -100,7 +103,7 @@ class CoursePage(QWidget):
         left = sorted(outcome.left_out.items(), key=lambda pair: (-pair[1], pair[0]))
         lines = [f"{count:,}  {IN_WORDS.get(reason, reason)}" for reason, count in left if count]
         self.reasons.setText("\n".join(["Left out:", *lines]) if lines else "")
-        self._end(done=outcome.taken > 0)
+        self._end(done=outcome.taken > 0, stopped=outcome.interrupted)
 
     def show_stopping(self) -> None:
         """Show that it ends."""
@@ -113,8 +116,8 @@ class CoursePage(QWidget):
     def show_stopped(self) -> None:
         """Show that it was cancelled."""
         self.heading.setText("Cancelled.")
-        self.lines.setText("What was done is kept: prepare it once more, and it goes on from there.")
-        self._end(done=False)
+        self.lines.setText("What was done is kept: Go on begins from there.")
+        self._end(done=False, stopped=True)
 
     def show_failure(self, sentence: str) -> None:
         """Show why it did not work out."""
@@ -122,16 +125,17 @@ class CoursePage(QWidget):
         self.lines.setText(f"{sentence[:1].upper()}{sentence[1:].rstrip('.')}.")
         self._end(done=False)
 
-    def _end(self, *, done: bool) -> None:
+    def _end(self, *, done: bool, stopped: bool = False) -> None:
         self.bar.set_share(1.0 if done else 0.0)
-        self._show(working=False, done=done)
+        self._show(working=False, done=done, stopped=stopped)
         announce(self.heading, f"{self.heading.text()} {self.lines.text()}")
         (self.ways["look"] if done else self.again).setFocus()
 
-    def _show(self, *, working: bool, done: bool) -> None:
+    def _show(self, *, working: bool, done: bool, stopped: bool = False) -> None:
         self.cancel.setVisible(working)
         self.bar.setVisible(working)
         self.again.setVisible(not working)
+        self.go_on.setVisible(stopped)
         for button in self.ways.values():
             button.setVisible(done)
 
@@ -141,7 +145,7 @@ class CoursePage(QWidget):
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        for button in (self.cancel, self.again, *self.ways.values()):
+        for button in (self.cancel, self.again, self.go_on, *self.ways.values()):
             buttons.addWidget(button)
         buttons.addStretch(1)
         inner = QWidget(self)

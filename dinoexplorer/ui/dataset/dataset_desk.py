@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
@@ -105,12 +106,15 @@ class DatasetDesk(QObject):
     @Slot()
     def show_point(self) -> None:
         """Find the images that are chosen on the map, or the one nearest to the picture, in their dataset."""
+        self.show_images(self._explorer.map_panel.selection)
+
+    def show_images(self, chosen: NDArray[np.intp]) -> None:
+        """Find the images of these points of the map, or where there are none of the nearest, in their dataset."""
         opened, document, steering = self._explorer.opened, self._explorer.document, self._explorer.map_panel.steering
         if opened is None or document is None or steering is None:
             self.told.emit("There is no map of images to look from.")
             return
         info, latent_map, code = opened.generator.info, steering.map, document.latent
-        chosen = self._explorer.map_panel.selection
         self._background.start("point", lambda: (dataset_of(info), names_of(latent_map, chosen, code)))
 
     def close_down(self) -> None:

@@ -7,6 +7,7 @@ from typing import cast
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
+from dinoexplorer.datasets.orders import IN_WORDS
 from dinoexplorer.datasets.sifting import NO_CLASS, Counts, State, Wanted
 from dinoexplorer.ui.morph.export_choice import Choice, ExportChoice
 from dinoexplorer.ui.train.text_control import HEIGHT
@@ -62,7 +63,9 @@ class FilterRow(QWidget):
             for name, count in counts.labels.items()
         ]
         self.label.set_choices([Choice(_ANY, "Every class"), *labels])
-        codes = [Choice(code, f"{code} ({count:,})") for code, count in counts.codes.items()]
+        codes = [
+            Choice(code, f"{IN_WORDS.get(code, code).capitalize()} ({count:,})") for code, count in counts.codes.items()
+        ]
         self.code.set_choices([Choice(_ANY, "With and without warnings"), *codes])
         self.code.setVisible(bool(codes))
 

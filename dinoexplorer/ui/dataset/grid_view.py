@@ -78,6 +78,7 @@ class GridView(QListView):
     def scrollTo(
         self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
     ) -> None:
+        self.updateGeometries()  # what has just been put into the model has not been laid out yet
         rect, height, bar = self.visualRect(index), self.viewport().height(), self.verticalScrollBar()
         if hint == QAbstractItemView.ScrollHint.PositionAtCenter:
             bar.setValue(bar.value() + rect.center().y() - height // 2)

@@ -106,7 +106,7 @@ def described(collection: Collection, number: int) -> str:
     record = collection.record(number)
     size = f"{record.width} x {record.height}" if record.width else ""
     warnings = f"noticed: {', '.join(record.warnings)}" if record.warnings else ""
-    reason = f"left out: {record.reason}" if not record.taken else ""
+    reason = f"left out: {record.reason.removeprefix('left out ')}" if not record.taken else ""
     waits = "waits for the next preparation" if collection.waits(number) else ""
     label = f"class: {record.label}" if record.label else ""
     return "\n".join(filter(None, (record.name, label, size, warnings, reason, waits)))

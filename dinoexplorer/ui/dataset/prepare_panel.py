@@ -42,7 +42,7 @@ class PreparePanel(Overlay):
     def __init__(self, home: Path, window: QWidget, command: Sequence[str] | None = None) -> None:
         super().__init__(window, "Prepare pictures")
         self._command = command
-        self._folder: Path | None = None  # of what is being prepared, or was last
+        self._preparation: Preparation | None = None  # what is being prepared, or was last
         self._outcome: Outcome | None = None
         self._stopping = False
         self.form, self.grid = PrepareForm(home, self.panel), PreviewGrid(self.panel)
@@ -156,7 +156,7 @@ class PreparePanel(Overlay):
     def _begin(self, preparation: Preparation) -> None:
         self.preview.cancel()
         self._pause.stop()
-        self._folder, self._outcome, self._stopping = preparation.out, None, False
+        self._preparation, self._outcome, self._stopping = preparation, None, False
         self.stack.setCurrentWidget(self.course)
         self.course.begin()
         self.work.start(prepare_words(preparation), self._command)
@@ -176,14 +176,14 @@ class PreparePanel(Overlay):
 
     @Slot(str)
     def _on_ended(self, failure: str) -> None:
-        outcome, folder = self._outcome, self._folder
+        outcome, preparation = self._outcome, self._preparation
         if failure:
             self.course.show_failure(failure)
-        elif outcome is None or folder is None:
+        elif outcome is None or preparation is None:
             self.course.show_stopped()
         else:
             self.course.show_outcome(outcome)
-            self.prepared.emit(folder, outcome)
+            self.prepared.emit(preparation.out, outcome)
         self.ended.emit(self.course.heading.text())
 
     @Slot()
@@ -193,8 +193,14 @@ class PreparePanel(Overlay):
 
     @Slot(str)
     def _on_way(self, way: str) -> None:
-        self.go_away()
-        self.way_chosen.emit(way, self._folder)
+        if self._preparation is not None:
+            self.go_away()
+            self.way_chosen.emit(way, self._preparation.out)
+
+    @Slot()
+    def _on_go_on(self) -> None:
+        if self._preparation is not None:
+            self._begin(self._preparation)
 
     def _show_nothing(self) -> None:
         self._bar.hide()
@@ -280,6 +286,7 @@ class PreparePanel(Overlay):
         self.work.ended.connect(self._on_ended)
         self.course.cancel_asked.connect(self._on_cancel)
         self.course.again_asked.connect(self._show_form)
+        self.course.go_on_asked.connect(self._on_go_on)
         self.course.way_chosen.connect(self._on_way)
         self.start.clicked.connect(self._on_start)
         self.close_button.clicked.connect(self.go_away)

@@ -44,6 +44,7 @@ class DocumentDesk(QObject):
 
     checkpoint_wanted = Signal(object)  # Path
     opened_with = Signal(object, object, str)  # Opened that is to be shown, its Document, a note
+    placeless = Signal(object, str)  # Path of a picture that brings no place back, the sentence that says so
     refused = Signal(str, object)  # a sentence instead of a document; the ways out
     named = Signal(str, bool)  # what the document is called, and whether something of it is not saved
     saved = Signal(object)  # Path
@@ -158,6 +159,7 @@ class DocumentDesk(QObject):
         self.opener.checkpoint_wanted.connect(self.checkpoint_wanted)
         self.opener.found.connect(self._on_found)
         self.opener.fitted.connect(self._on_fitted)
+        self.opener.placeless.connect(self.placeless)
         self.opener.refused.connect(self.refused)
         self.autosaver.offered.connect(self.bar.add)
         self.autosaver.troubled.connect(self._status.tell)

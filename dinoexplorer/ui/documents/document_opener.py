@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from dinoexplorer.document.arriving import Arrival, compare, locate, read_arrival, read_offer
 from dinoexplorer.document.document import Document
+from dinoexplorer.document.opening import NoPlaceError
 from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.generator import GeneratorInfo
 from dinoexplorer.rendering.renderer import Opened, cause_of
@@ -32,12 +33,19 @@ class _Fitted:
     document: Document
 
 
+@dataclass(frozen=True)
+class _Placeless:
+    path: Path
+    sentence: str
+
+
 class DocumentOpener(QObject):
     """Reads in threads, looks for the checkpoint, and makes the document once that is open. The newest wish wins."""
 
     checkpoint_wanted = Signal(object)  # Path: what was named is no document
     found = Signal(object)  # Arrival whose checkpoint is to be opened, unless it is open already; then `fit` it
     fitted = Signal(object, object, object)  # Opened, Document, Arrival
+    placeless = Signal(object, str)  # Path of a picture that brings no place back, the sentence that says so
     refused = Signal(str, object)  # a sentence; the ways out by name and text
 
     def __init__(
@@ -56,8 +64,11 @@ class DocumentOpener(QObject):
         path = Path(os.path.abspath(path))  # noqa: PTH100  links stay as they are, and no disk is asked
         current = self._current()
 
-        def work(stopped: Stopped) -> Arrival | Path:
-            arrival = read_arrival(path, current)
+        def work(stopped: Stopped) -> Arrival | Path | _Placeless:
+            try:
+                arrival = read_arrival(path, current)
+            except NoPlaceError as error:
+                return _Placeless(path, str(error))
             if arrival is None:
                 return path
             if checkpoint is not None:
@@ -120,6 +131,8 @@ class DocumentOpener(QObject):
             return
         if isinstance(result, Path):
             self.checkpoint_wanted.emit(result)
+        elif isinstance(result, _Placeless):
+            self.placeless.emit(result.path, result.sentence)
         elif isinstance(result, Arrival):
             self._on_located(result)
         elif isinstance(result, _Fitted) and self._arrival is not None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFocusEvent,
     QHideEvent,
     QKeyEvent,
@@ -27,7 +28,7 @@ from dinoexplorer.latent.map_selection import Combination
 from dinoexplorer.ui import motion
 from dinoexplorer.ui.latent_map_view.fingers import Fingers
 from dinoexplorer.ui.latent_map_view.lasso import Lasso, paint_selection
-from dinoexplorer.ui.latent_map_view.map_view import MapView
+from dinoexplorer.ui.latent_map_view.map_view import STILL, MapView
 from dinoexplorer.ui.latent_map_view.marker import Marker, paint_course, paint_glow, paint_marker, paint_path
 from dinoexplorer.ui.latent_map_view.pin_marks import PinMarks
 from dinoexplorer.ui.latent_map_view.travel import Travel, starting_places
@@ -37,7 +38,6 @@ LEAST_HEIGHT = 200
 _PATH_LIMIT = 120
 _SHORTEST_STEP = 3.0  # pixels
 _CLICK_REACH = 5.0  # pixels from a point within which a click means that point
-_STILL = 3.0  # pixels: a hand that moves less is clicking
 _GLOW_TICK, _GLOW_TICKS = 80, 30
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -51,8 +51,9 @@ class MapCanvas(MapView):
     """Left drag or one finger steers, right or middle drag or two fingers pan, the wheel or pinching zooms.
 
     A press is `pointed`: at a point of the map, or at an empty place. Once the hand moves it is `steered`. A double
-    click goes home. With Shift a left drag draws an outline around points to choose, with Ctrl a rectangle; with Alt
-    too they are added to those that are chosen, and with the right button taken from them.
+    click goes home. A right click, or the menu key where we stand, asks what can be done with a point. With Shift a
+    left drag draws an outline around points to choose, with Ctrl a rectangle; with Alt too they are added to those that
+    are chosen, and with the right button taken from them.
 
     Several places asked between `steer_began` and `steer_ended` are one gesture; `steer_cancelled` says that none was
     meant.
@@ -244,6 +245,11 @@ class MapCanvas(MapView):
             self._begin_steering()
         self.steered.emit(self._marker.x + arrow[0] * step, self._marker.y + arrow[1] * step)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        # Of the mouse it tells at the press on some platforms, when it may still become a drag.
+        if event.reason() == QContextMenuEvent.Reason.Keyboard and self._marker is not None:
+            self.ask_at(self._view.to_screen(self._marker.x, self._marker.y))
+
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if Qt.Key(event.key()) in _ARROWS and not event.isAutoRepeat():
             self._end_steering()
@@ -280,7 +286,7 @@ class MapCanvas(MapView):
     def _move(self, at: QPointF) -> None:
         if self._pressed_at is not None:
             moved = at - self._pressed_at
-            if math.hypot(moved.x(), moved.y()) < _STILL:
+            if math.hypot(moved.x(), moved.y()) < STILL:
                 return
             self._pressed_at = None
         self.steered.emit(*self._view.to_map(at))

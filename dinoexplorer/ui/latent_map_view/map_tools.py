@@ -53,10 +53,10 @@ class MapTools(QWidget):
         self._colour_work.done.connect(self._on_coloured)
         self._neighbour_work.done.connect(self._on_neighbours)
         self._selection.changed.connect(self.selection_changed)
-        self._selection.point_wanted.connect(self._go_to)
+        self._selection.point_wanted.connect(self.go_to)
         self.chooser.chosen.connect(self._ask_for_colours)
         self.near.toggled.connect(self._on_near_toggled)
-        self.neighbours.chosen.connect(self._go_to)
+        self.neighbours.chosen.connect(self.go_to)
         self.drags = [CodeDrag(self.chosen, self._chosen_codes)]
         self.drags += [
             CodeDrag(button, partial(self._codes_of_neighbour, n)) for n, button in enumerate(self.neighbours.buttons)
@@ -109,12 +109,12 @@ class MapTools(QWidget):
         self._selection.clear()
 
     def _chosen_codes(self) -> list[Named]:
-        return self._codes_at(self.selection[:MOST_DRAGGED].tolist())
+        return self.codes_at(self.selection[:MOST_DRAGGED].tolist())
 
     def _codes_of_neighbour(self, number: int) -> list[Named]:
-        return self._codes_at(self.neighbours.indices[number : number + 1])
+        return self.codes_at(self.neighbours.indices[number : number + 1])
 
-    def _codes_at(self, indices: list[int]) -> list[Named]:
+    def codes_at(self, indices: list[int]) -> list[Named]:
         """Points of the map as what is dragged; those whose code is broken are left out."""
         if self._scene is None:
             return []
@@ -137,7 +137,7 @@ class MapTools(QWidget):
     def show_points(self, indices: NDArray[np.intp]) -> None:
         """Choose points of the map and go to the first of them."""
         self._selection.choose_points(indices)
-        self._go_to(int(indices[0]))
+        self.go_to(int(indices[0]))
 
     def _lay_out(self) -> None:
         rows = QVBoxLayout(self)
@@ -198,7 +198,7 @@ class MapTools(QWidget):
             self.neighbours.show_found(scene.map, result[1])
 
     @Slot(int)
-    def _go_to(self, index: int) -> None:
+    def go_to(self, index: int) -> None:
         """Steer to a point of the map, and have it in view."""
         if self._scene is None:
             return

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QNativeGestureEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -18,15 +18,20 @@ from dinoexplorer.ui.latent_map_view.points_layer import PointsLayer
 from dinoexplorer.ui.latent_map_view.view_transform import ViewTransform, home_view
 
 HOVER_REACH = 9.0
+STILL = 3.0  # pixels: a hand that moves less is clicking
 _FARTHEST, _NEAREST = 8.0, 1e5  # times smaller and larger than the whole map
 _NOTCH = 1.25  # how much nearer a notch of the wheel comes
 _NOTCH_PIXELS = 50.0  # that two fingers move on a touchpad for as much
 
 
 class MapView(QWidget):
-    """Right or middle drag pans, the wheel zooms at the pointer, a double click goes home."""
+    """Right or middle drag pans, the wheel zooms at the pointer, a double click goes home.
+
+    A right click asks what can be done with the point under it.
+    """
 
     point_hovered = Signal(int, QPointF)  # -1 when there is none
+    point_asked = Signal(int, QPoint)  # a point of the map, and where on the screen what it offers is to be shown
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +46,7 @@ class MapView(QWidget):
         self._home_scale = 1.0
         self._at_home = True
         self._pan_from: QPointF | None = None
+        self._asked_at: QPointF | None = None  # pressed with the right button, while it may still be a click
         self._minimap = Minimap(self)
         self._minimap.moved.connect(self._on_minimap_moved)
 
@@ -158,9 +164,13 @@ class MapView(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() in {Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton}:
             self._pan_from = event.position()
+            self._asked_at = event.position() if event.button() == Qt.MouseButton.RightButton else None
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._asked_at is not None and (event.position() - self._asked_at).manhattanLength() < STILL:
+            return
+        self._asked_at = None
         if self._pan_from is not None:
             moved, self._pan_from = event.position() - self._pan_from, event.position()
             self.show_view(self._view.panned(moved))
@@ -168,9 +178,19 @@ class MapView(QWidget):
             self.point_hovered.emit(self._points.nearest(self._view, event.position(), HOVER_REACH), event.position())
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        asked_at, self._asked_at = self._asked_at, None
         if self._pan_from is not None:
             self._pan_from = None
             self.setCursor(Qt.CursorShape.CrossCursor)
+        if asked_at is not None:
+            self.ask_at(asked_at)
+
+    def ask_at(self, at: QPointF) -> None:
+        """Ask what can be done with the point at a pixel, where there is one."""
+        index = self._points.nearest(self._view, at, HOVER_REACH) if self._points and self._shows_points else -1
+        if index >= 0:
+            self.point_hovered.emit(-1, QPointF())
+            self.point_asked.emit(index, self.mapToGlobal(at).toPoint())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:

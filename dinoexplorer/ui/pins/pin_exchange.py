@@ -15,17 +15,18 @@ from dinoexplorer.document.pin_import import Named
 from dinoexplorer.document.standing import Pin
 from dinoexplorer.generators.generator import FloatArray
 from dinoexplorer.ui.code_mime import codes_of, mime_of
-from dinoexplorer.ui.dropping import dropped_paths
+from dinoexplorer.ui.dropping import dropped_paths, dropped_picture
 from dinoexplorer.ui.file_chooser import FileChooser
 from dinoexplorer.ui.pins.pin_traffic import PinTraffic, is_import
 
-_NOTHING = "There are no codes on the clipboard; copy pins or numbers first."
+_NOTHING = "There are no codes on the clipboard; copy pins, numbers or a picture first."
 
 
 class PinExchange(QObject):
     """What is read arrives as a signal, unless another document has been opened meanwhile."""
 
     arrived = Signal(object, object)  # the Document that asked, list of (name, code)
+    picture_pasted = Signal(object)  # Path, or QImage: its place is to be found
     failed = Signal(str)
     told = Signal(str)
 
@@ -57,15 +58,19 @@ class PinExchange(QObject):
         self.told.emit("copied the code of the picture")
 
     def paste(self, document: Document) -> None:
-        """Read what is on the clipboard: codes, copied files, or text."""
+        """Read what is on the clipboard: codes, copied files, text, or a picture."""
         self._document = document
         data = QGuiApplication.clipboard().mimeData()
         if named := codes_of(data, document.spec.dim):
             self.arrived.emit(document, named)
         elif paths := [path for path in dropped_paths(data) if is_import(path)]:
             self.traffic.read_files(paths, document.spec)
-        elif text := data.text().strip():
+        elif path := dropped_picture(data):
+            self.picture_pasted.emit(path)
+        elif text := data.text().strip():  # before the picture: of numbers, tables bring one as well
             self.traffic.read_text(text, document.spec)
+        elif data.hasImage():
+            self.picture_pasted.emit(QGuiApplication.clipboard().image())
         else:
             self.failed.emit(_NOTHING)
 

@@ -106,6 +106,9 @@ def test_what_cannot_be_prepared_is_said_before_it_is_tried(tmp_path):
     assert problem_of(Preparation(("search:dino",), tmp_path / "out")) == (
         "search:dino is on the network: tick that it may be asked, or take it off the list."
     )
+    assert problem_of(Preparation((str(tmp_path / "notes.txt"),), tmp_path / "out")) == (
+        "notes.txt is read as a list of web addresses: tick that they may be asked, or take it off the list."
+    )
     assert "would lie in its own source" in problem_of(Preparation((str(pictures),), pictures / "out"))
     assert "is no dataset; choose an empty or a new folder." in problem_of(
         Preparation((str(pictures),), tmp_path / "other")

@@ -55,6 +55,13 @@ def test_the_activation_is_the_one_that_normalisations_remember(tmp_path: Path, 
     assert first.build().image_size == 32
 
 
+def test_what_only_pytorch_programs_get_wrong_is_not_asked_of_keras(tmp_path: Path) -> None:
+    titles = [one.title for one in readings(unpacked(write(tmp_path / "g.weights.h5", generator_with(0.3))))]
+
+    assert titles
+    assert not any("epsilon" in title for title in titles)
+
+
 def test_layers_are_in_the_order_in_which_they_were_written_and_not_of_their_names(tmp_path: Path) -> None:
     contents = unpacked(write(tmp_path / "g.weights.h5", generator_with(0.3)))
 

@@ -153,6 +153,7 @@ def test_a_class_that_goes_in_as_a_number_becomes_weights_of_classes(runtime: No
 
     assert generator.info.classes == ("0", "1", "2")
     assert generator.info.conditional
+    assert (np.sort(generator.info.latent.sample(20, 0)[:, 6:], axis=1) == [0, 0, 1]).all()  # one pure class each
     assert np.abs(generator.decode(code)[..., 0].reshape(1, 64) - expected).max() <= 0.51
 
 

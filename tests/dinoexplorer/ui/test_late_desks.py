@@ -19,12 +19,14 @@ window.show()
 application.processEvents()
 window.grab()
 early = [name for name in sys.modules if name.startswith("dinoexplorer.")]
-made = [name for name in ("directions", "mixing", "space", "breeding", "morph") if window.explorer.desks.made(name)]
+names = ("directions", "mixing", "space", "breeding", "embedding", "morph")
+made = [name for name in names if window.explorer.desks.made(name)]
 window.close_down()
 print(json.dumps([early, made]))
 """
 _LATE = (
-    "breeding", "compare.compare_desk", "directions", "guidance", "guide", "mixing", "morph.morph_desk", "palette",
+    "breeding", "compare.compare_desk", "directions", "embedding", "guidance", "guide", "mixing",
+    "morph.morph_desk", "palette",
     "space", "train.train_place",
 )  # fmt: skip
 

@@ -86,7 +86,7 @@ def test_the_present_code_is_copied_as_numbers_and_numbers_are_pasted(desk, pins
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "There are no codes on the clipboard; copy pins or numbers first."),
+        ("", "There are no codes on the clipboard; copy pins, numbers or a picture first."),
         ("hello there", '"hello" is not a number; copy numbers alone, such as "0.5, 1.5".'),
         ("1 2 3", "This text holds 3 numbers and a code here has 2; copy 2 for each code."),
     ],

@@ -83,6 +83,10 @@ def test_a_doubtful_file_shows_its_readings_and_the_one_that_is_used_is_remember
     assert not choice.isVisible()
     assert desk.generator.info.reading == f"{wanted}; chosen by you"
     assert open_generator(doubtful).info.reading == desk.generator.info.reading
+    read_as = f"Read as {desk.generator.info.family}, {wanted}; chosen by you"
+    assert desk.window.status_line.message == f"{read_as}."
+    button = desk.window.top_bar.checkpoint
+    assert button.toolTip().endswith(f"(Ctrl+Shift+O)\n{read_as} (Ctrl+Shift+R to read it differently)")
 
 
 def test_escape_leaves_the_file_closed_and_the_key_brings_the_choice_back(desk, doubtful):

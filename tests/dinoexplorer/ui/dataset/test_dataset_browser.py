@@ -343,6 +343,13 @@ def test_tiles_stand_in_lines_and_are_found_where_they_stand(grid):
     assert not grid.indexAt(QPoint(205, 10)).isValid()
 
 
+def test_a_tile_that_has_just_been_put_there_is_brought_into_sight(grid):
+    grid.model().setStringList([str(number) for number in range(5000)])
+    index = grid.model().index(4000, 0)
+    grid.scrollTo(index)
+    assert grid.viewport().rect().contains(grid.visualRect(index))
+
+
 @pytest.mark.parametrize(
     ("key", "start", "row"),
     [("Down", 0, 4), ("Up", 2, 2), ("Right", 7, 8), ("Left", 0, 0), ("End", 3, 1000), ("Home", 900, 0),

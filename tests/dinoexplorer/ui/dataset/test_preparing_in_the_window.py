@@ -170,6 +170,10 @@ def test_cancel_is_answered_at_once_and_what_is_done_is_told(window, tmp_path, p
     assert panel.course.heading.text() == "Cancelled: keeping what is done…"
     qtbot.waitUntil(lambda: not panel.working, timeout=_PATIENCE)
     assert panel.course.heading.text() == "Stopped: 3 of 3 pictures are taken so far."
+    press(panel, qtbot, panel.course.go_on)
+    assert panel.working
+    qtbot.waitUntil(lambda: "3 of 10" in panel.course.text, timeout=_PATIENCE)
+    assert not panel.course.go_on.isVisible()
     panel.close_down()
 
 
@@ -186,7 +190,7 @@ def test_a_process_that_does_not_end_is_killed_at_the_second_press(window, tmp_p
     press(panel, qtbot, panel.course.cancel)
     press(panel, qtbot, panel.course.cancel)
     qtbot.waitUntil(lambda: not panel.working, timeout=_PATIENCE)
-    assert panel.course.text == ("Cancelled.\nWhat was done is kept: prepare it once more, and it goes on from there.")
+    assert panel.course.text == ("Cancelled.\nWhat was done is kept: Go on begins from there.")
     panel.close_down()
 
 

@@ -1,0 +1,1 @@
+"""The arithmetic of the metrics: pure functions of arrays, each after its publication."""
