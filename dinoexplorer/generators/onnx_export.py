@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _ALLOWED = 1e-3
 """Of values in [-1, 1]."""
 _CODES, _SEED = 4, 3
+VALUES_KEY = "dinoexplorer.values"
+"""In the graph's metadata: what its numbers are, as `onnx_generator.Values` counts them, where that is known."""
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -55,7 +57,7 @@ def export_onnx(path: Path, out: Path) -> Exported:
         raise GeneratorError(
             f"{path.name} is no PyTorch network here, so it cannot be written as ONNX; copy it as it is."
         )
-    return export_decoder(generator.decoder, generator.info.latent.sample(_CODES, _SEED), path.name, out)
+    return export_decoder(generator.decoder, generator.info.latent.sample(_CODES, _SEED), path.name, out, "signed")
 
 
 def check_packages() -> None:
@@ -68,11 +70,14 @@ def check_packages() -> None:
         )
 
 
-def export_decoder(decoder: nn.Module, codes: FloatArray, name: str, out: Path) -> Exported:
-    """Write any decoder, and hold what was written against it at ``codes (n, dim)``; see `export_onnx`."""
+def export_decoder(decoder: nn.Module, codes: FloatArray, name: str, out: Path, values: str = "") -> Exported:
+    """Write any decoder, and hold what was written against it at ``codes (n, dim)``; see `export_onnx`.
+
+    ``values`` says what its numbers are, where that is known; else whoever opens the graph looks at some pictures.
+    """
     import torch  # noqa: PLC0415  not before the packages are there
 
-    graph = _graph(decoder, codes.shape[1], name)
+    graph = _graph(decoder, codes.shape[1], name, values)
     out.parent.mkdir(parents=True, exist_ok=True)
     with replace_file(out) as file:
         file.write(graph)
@@ -98,7 +103,7 @@ def export_decoder(decoder: nn.Module, codes: FloatArray, name: str, out: Path) 
     return Exported(out, used, difference)
 
 
-def _graph(decoder: nn.Module, dim: int, name: str) -> bytes:
+def _graph(decoder: nn.Module, dim: int, name: str, values: str) -> bytes:
     import torch  # noqa: PLC0415
 
     several = torch.export.Dim("n")
@@ -108,7 +113,10 @@ def _graph(decoder: nn.Module, dim: int, name: str) -> bytes:
                 decoder, (torch.zeros(2, dim),), dynamo=True, input_names=["codes"], output_names=["pictures"],
                 dynamic_shapes=({0: several},), verbose=False,
             )  # fmt: skip
-            graph: bytes = program.model_proto.SerializeToString()  # type: ignore[union-attr]
+            model = program.model_proto  # type: ignore[union-attr]
+            if values:
+                model.metadata_props.add(key=VALUES_KEY, value=values)
+            graph: bytes = model.SerializeToString()
     except Exception as error:  # noqa: BLE001  the exporter has errors of a dozen kinds
         raise GeneratorError(
             f"{name} cannot be written as ONNX ({_cause(error)}); 'dinoexplorer convert' keeps it as safetensors."

@@ -12,6 +12,8 @@ from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.reading import CERTAIN, Built, Reading
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from dinoexplorer.generators.networks.style_network import StyleNetwork
 
 LARGEST_SIDE = 4096
@@ -78,6 +80,43 @@ def style_readings(family: str, make: Callable[[], StyleNetwork]) -> list[Readin
         Reading(family, "steered by z", CERTAIN, partial(_built, make, by_w=False)),
         Reading(family, "steered by w, behind the mapping", _IN_W, partial(_built, make, by_w=True)),
     ]
+
+
+class MarkedFamily:
+    """A family whose networks are found by one tensor: below the first prefix that has all of their parts.
+
+    Parameters
+    ----------
+    title, name
+        For a person, and what `GeneratorInfo.family` says.
+    mark
+        The tensor's name within a network.
+    problem
+        What speaks against the tensors below a prefix, or nothing.
+    network
+        Makes the network of those tensors and of what the file tells of it.
+    """
+
+    def __init__(
+        self, title: str, name: str, mark: str, *,
+        problem: Callable[[Mapping[str, Tensor]], str],
+        network: Callable[[Mapping[str, Tensor], dict[str, Any]], StyleNetwork],
+    ) -> None:  # fmt: skip
+        self.title, self._name, self._mark = title, name, mark
+        self._problem, self._network = problem, network
+
+    def readings(self, contents: Contents) -> list[Reading]:
+        """Steered by z and by w."""
+        for prefix in prefixes(contents.tensors, self._mark):
+            tensors = inside(contents, prefix).tensors
+            if not self._problem(tensors):
+                return style_readings(self._name, partial(self._network, tensors, told(contents.hints, prefix)))
+        return []
+
+    def missing(self, contents: Contents) -> str:
+        """Of the likeliest network in the file."""
+        found = prefixes(contents.tensors, self._mark)
+        return self._problem(inside(contents, found[0]).tensors) if found else ""
 
 
 def _built(make: Callable[[], StyleNetwork], *, by_w: bool) -> Built:

@@ -13,6 +13,7 @@ from dinoexplorer.generators.differentiable import Layer
 from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.folding import folded
 from dinoexplorer.generators.generator import GeneratorInfo
+from dinoexplorer.generators.out_of_memory import told_when_out_of_memory
 
 Keep = Callable[[str, Tensor], None]
 
@@ -55,7 +56,7 @@ class TorchDifferentiable:
             def keep(name: str, made: Tensor) -> None:
                 found.append(Layer(name, *made.shape[1:]))
 
-            with torch.inference_mode(), _readable_failures(), _watched(self._decoder, keep):
+            with torch.inference_mode(), told_when_out_of_memory("to search for a code"), _watched(self._decoder, keep):
                 self._decoder(torch.zeros(1, self._info.latent.dim, device=self._device))
             self._layers = tuple({layer.name: layer for layer in found}.values())
         return self._layers
@@ -65,7 +66,7 @@ class TorchDifferentiable:
         return self._encoder is not None
 
     def decode(self, codes: Tensor) -> Tensor:
-        with _readable_failures():
+        with told_when_out_of_memory("to search for a code"):
             pictures: Tensor = self._decoder(codes)
             return pictures
 
@@ -79,7 +80,7 @@ class TorchDifferentiable:
             if name == layer:
                 features.append(made.clone())  # the next layer may overwrite it
 
-        with _readable_failures(), _watched(self._decoder, keep):
+        with told_when_out_of_memory("to search for a code"), _watched(self._decoder, keep):
             pictures = self._decoder(codes)
         return pictures, features[-1]
 
@@ -95,7 +96,7 @@ class TorchDifferentiable:
             if made.shape[-2:] != pictures.shape[-2:]:
                 maps[made.shape[-2:]] = made.clone()
 
-        with _readable_failures(), _watched(self._folded, keep):
+        with told_when_out_of_memory("to search for a code"), _watched(self._folded, keep):
             codes = self._folded(pictures).float()
         return codes, tuple(maps.values())
 
@@ -118,13 +119,3 @@ def _watched(module: nn.Module, keep: Keep) -> Iterator[None]:
     finally:
         for hook in hooks:
             hook.remove()
-
-
-@contextmanager
-def _readable_failures() -> Iterator[None]:
-    try:
-        yield
-    except torch.OutOfMemoryError as error:
-        raise GeneratorError(
-            "The graphics card has no memory left to search for a code; close other programs or switch to the CPU."
-        ) from error

@@ -14,6 +14,7 @@ from torch.nn import functional
 from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.generator import FloatArray, GeneratorInfo
 from dinoexplorer.generators.inspecting import Told
+from dinoexplorer.generators.out_of_memory import told_when_out_of_memory
 
 _BATCH = 32
 _EASY_SIDE = 128  # pixels: of larger pictures fewer are held at once
@@ -69,7 +70,7 @@ class TorchInspector:
         directions, found = self._info.latent.check(directions), []
         for part in _parts(directions, int(_BATCH * min(1.0, (_EASY_SIDE / self._info.image_size) ** 2))):
             here = torch.from_numpy(np.repeat(code, len(part), axis=0)).to(self._device)
-            with _readable_failures():
+            with told_when_out_of_memory("to look into this model"):
                 changes = self._changes(here, torch.from_numpy(part).to(self._device))
             small = functional.adaptive_avg_pool2d(changes, min(_SIDE, *changes.shape[-2:]))
             found.append(small.flatten(1).float().cpu().numpy())
@@ -136,7 +137,7 @@ class TorchInspector:
 
     def _until(self, layer: nn.Module, codes: FloatArray) -> Tensor:
         """What ``layer`` makes of codes ``(n, dim)``, flat ``(n, features)``; nothing behind it is run."""
-        with _ended_at(layer) as reached, suppress(_ReachedError), _readable_failures():
+        with _ended_at(layer) as reached, suppress(_ReachedError), told_when_out_of_memory("to look into this model"):
             self._decoder(torch.from_numpy(codes).to(self._device))
         return reached[0].flatten(1)
 
@@ -159,16 +160,6 @@ def _ended_at(layer: nn.Module) -> Iterator[list[Tensor]]:
         yield reached
     finally:
         hook.remove()
-
-
-@contextmanager
-def _readable_failures() -> Iterator[None]:
-    try:
-        yield
-    except torch.OutOfMemoryError as error:
-        raise GeneratorError(
-            "The graphics card has no memory left to look into this model; close other programs or switch to the CPU."
-        ) from error
 
 
 def _parts(rows: FloatArray, size: int = _BATCH) -> list[FloatArray]:

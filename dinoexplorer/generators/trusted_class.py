@@ -48,17 +48,19 @@ def trusted_decoder(weights: Path, named: str, arguments: Mapping[str, Any], lat
     made = _made(named, arguments)
     _fill(made, unpacked(weights).tensors, weights.name, named)
     made = made.eval().requires_grad_(requires_grad=False)
+    cause = "it gives something else"
     for shape in ((latent,), (latent, 1, 1)):
         decoder = nn.Sequential(nn.Unflatten(1, shape), made) if len(shape) > 1 else nn.Sequential(made)
         try:
             with torch.inference_mode():
                 pictures = decoder(torch.zeros(2, latent))
-        except Exception:  # noqa: BLE001, S112  a stranger's code may raise anything; the other shape may suit it
+        except Exception as error:  # noqa: BLE001  a stranger's code may raise anything; the other shape may suit it
+            cause = _told(error)
             continue
         if isinstance(pictures, torch.Tensor) and pictures.ndim == 4 and pictures.shape[1] in {1, 3}:
             return decoder
     raise GeneratorError(
-        f"{named} makes no pictures of codes of {latent} numbers: its forward must take (n, {latent}) or"
+        f"{named} makes no pictures of codes of {latent} numbers ({cause}): its forward must take (n, {latent}) or"
         f" (n, {latent}, 1, 1) and give (n, 1 or 3, h, w); check --latent, or wrap it in a class that does."
     )
 
@@ -87,11 +89,11 @@ def _module(where: str) -> ModuleType:
     if not where.endswith(".py"):
         return importlib.import_module(where)
     path = Path(where)
-    specification = importlib.util.spec_from_file_location(path.stem, path)
+    specification = importlib.util.spec_from_file_location(f"_trusted_{path.stem}", path)
     if specification is None or specification.loader is None or not path.is_file():
         raise FileNotFoundError(f"there is no file {where}")
     module = importlib.util.module_from_spec(specification)
-    sys.modules[path.stem] = module  # where dataclasses and pickled names look for it
+    sys.modules[specification.name] = module  # where dataclasses look for the module of a class
     specification.loader.exec_module(module)
     return module
 

@@ -234,3 +234,20 @@ def test_an_exported_graph_gives_the_same_pictures(plane_checkpoint, tmp_path, m
     assert done.path.stat().st_size > 0
     assert done.difference < 1e-3
     assert done.checked_with in {"onnxruntime", "OpenVINO", ""}
+
+
+def test_pictures_without_a_dark_place_come_back_as_bright_as_they_were(make_checkpoint, tmp_path):
+    for package in ("onnx", "onnxscript", "onnxruntime"):
+        pytest.importorskip(package, reason="comes with the extras 'onnx-export' and 'onnx'")
+
+    def brighten(tensors):
+        tensors["decoder.9.weight"].mul_(0.02)
+        tensors["decoder.9.bias"].fill_(0.5)
+
+    bright = make_checkpoint("bright", change=brighten)
+    generator = open_generator(bright)
+    codes = generator.info.latent.sample(4, 0)
+    wanted = generator.decode(codes)
+    assert wanted.min() > 127  # nothing is below the middle: by looks alone its numbers would be taken for [0, 1]
+    export_onnx(bright, tmp_path / "bright.onnx")
+    assert np.abs(open_generator(tmp_path / "bright.onnx").decode(codes).astype(int) - wanted).max() <= 1

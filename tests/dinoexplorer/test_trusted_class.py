@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -26,6 +28,12 @@ class Odd(nn.Module):
     def forward(self, z):
         maps = torch.relu(self.first(z))
         return torch.tanh(self.second(maps + self.again * maps.flip(-1)))
+
+class Choosy(Odd):
+    def forward(self, z):
+        if z.shape[1] != 6:
+            raise ValueError("six numbers, please")
+        return super().forward(z)
 
 class NoPictures(nn.Module):
     def forward(self, z):
@@ -80,12 +88,12 @@ def test_a_named_class_decodes_with_the_weights_of_the_file(source, weights, net
         ("{source}:Odd", ({"width": 9}, 6),
          "the weights in odd.pt are not those of {source}:Odd: 'again' is missing or of another shape; check"
          " --arguments."),
-        ("{source}:Odd", ({}, 7),
-         "{source}:Odd makes no pictures of codes of 7 numbers: its forward must take (n, 7) or (n, 7, 1, 1) and give"
-         " (n, 1 or 3, h, w); check --latent, or wrap it in a class that does."),
+        ("{source}:Choosy", ({}, 7),
+         "{source}:Choosy makes no pictures of codes of 7 numbers (six numbers, please): its forward must take (n, 7)"
+         " or (n, 7, 1, 1) and give (n, 1 or 3, h, w); check --latent, or wrap it in a class that does."),
         ("{source}:NoPictures", ({}, 6),
-         "{source}:NoPictures makes no pictures of codes of 6 numbers: its forward must take (n, 6) or (n, 6, 1, 1) and"
-         " give (n, 1 or 3, h, w); check --latent, or wrap it in a class that does."),
+         "{source}:NoPictures makes no pictures of codes of 6 numbers (it gives something else): its forward must take"
+         " (n, 6) or (n, 6, 1, 1) and give (n, 1 or 3, h, w); check --latent, or wrap it in a class that does."),
         ("{source}:Odd", ({}, 5000), "A code cannot have 5000 numbers; give --latent 1 to 4096."),
     ],
 )  # fmt: skip
@@ -93,6 +101,12 @@ def test_what_cannot_be_is_said(source, weights, named, made_with, sentence):
     with pytest.raises(GeneratorError) as refused:
         trusted_decoder(weights, named.format(source=source), *made_with)
     assert str(refused.value) == sentence.format(source=source)
+
+
+def test_a_class_in_a_file_that_is_named_like_a_library_does_not_stand_in_for_it(source, weights):
+    other = source.rename(source.with_name("torch.py"))
+    trusted_decoder(weights, f"{other}:Odd", {}, 6)
+    assert sys.modules["torch"] is torch
 
 
 def test_weights_that_would_run_code_stay_closed_even_then(source, tmp_path):

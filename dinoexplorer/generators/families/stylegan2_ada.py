@@ -6,20 +6,14 @@ import itertools
 import math
 import re
 from collections.abc import Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from dinoexplorer.generators.contents import Contents
 from dinoexplorer.generators.errors import GeneratorError
-from dinoexplorer.generators.reading import Reading
 from dinoexplorer.generators.style_readings import (
     LARGEST_SIDE,
-    inside,
+    MarkedFamily,
     limit,
     number,
-    prefixes,
-    style_readings,
-    told,
 )
 
 if TYPE_CHECKING:
@@ -37,26 +31,6 @@ _KNOWN = re.compile(
     r"|conv[01]\.(?:weight|bias|noise_const|noise_strength|resample_filter|affine\.weight|affine\.bias))$"
 )
 _ACTIVATIONS = {"lrelu": (0.2, math.sqrt(2)), "relu": (0.0, math.sqrt(2)), "linear": (1.0, 1.0)}
-
-
-class StyleGAN2AdaFamily:
-    """See the module's first line."""
-
-    title = "StyleGAN2 of NVIDIA"
-
-    def readings(self, contents: Contents) -> list[Reading]:
-        """The network below the first prefix that has all its parts, steered by z and by w."""
-        for prefix in prefixes(contents.tensors, _MARK):
-            own = inside(contents, prefix)
-            if not _problem(own.tensors):
-                return style_readings("stylegan2", partial(_network, own.tensors, told(contents.hints, prefix)))
-        return []
-
-    def missing(self, contents: Contents) -> str:
-        return next((_problem(inside(contents, prefix).tensors) for prefix in prefixes(contents.tensors, _MARK)), "")
-
-
-FAMILY = StyleGAN2AdaFamily()
 
 
 def _problem(tensors: Mapping[str, Tensor]) -> str:
@@ -123,3 +97,6 @@ def _activation(arguments: Mapping[str, Any], *names: str) -> tuple[float, float
     if not isinstance(found, str) or found not in _ACTIVATIONS:
         raise GeneratorError(f"its activation is {found!r} where {', '.join(_ACTIVATIONS)} are known")
     return _ACTIVATIONS[found]
+
+
+FAMILY = MarkedFamily("StyleGAN2 of NVIDIA", "stylegan2", _MARK, problem=_problem, network=_network)

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from dinoexplorer.generators.contents import Contents
 from dinoexplorer.generators.families.stylegan2_ada import mapping_of
 from dinoexplorer.generators.networks.stylegan3_names import layer_names
-from dinoexplorer.generators.reading import Reading
 from dinoexplorer.generators.style_readings import (
     LARGEST_SIDE,
-    inside,
+    MarkedFamily,
     limit,
     number,
-    prefixes,
-    style_readings,
-    told,
 )
 
 if TYPE_CHECKING:
@@ -33,26 +27,6 @@ _KNOWN = re.compile(
     r"|synthesis\.L\d+_\d+_\d+\.(?:weight|bias|magnitude_ema|up_filter|down_filter|affine\.weight|affine\.bias)$"
 )
 _LEAST_LAYERS = 3
-
-
-class StyleGAN3Family:
-    """See the module's first line."""
-
-    title = "StyleGAN3"
-
-    def readings(self, contents: Contents) -> list[Reading]:
-        """The network below the first prefix that has all its parts, steered by z and by w."""
-        for prefix in prefixes(contents.tensors, _MARK):
-            own = inside(contents, prefix)
-            if not _problem(own.tensors):
-                return style_readings("stylegan3", partial(_network, own.tensors, told(contents.hints, prefix)))
-        return []
-
-    def missing(self, contents: Contents) -> str:
-        return next((_problem(inside(contents, prefix).tensors) for prefix in prefixes(contents.tensors, _MARK)), "")
-
-
-FAMILY = StyleGAN3Family()
 
 
 def _problem(tensors: Mapping[str, Tensor]) -> str:
@@ -87,3 +61,6 @@ def _network(tensors: Mapping[str, Tensor], arguments: Mapping[str, Any]) -> Sty
     synthesis = SynthesisNetwork3(tensors, names, options)
     average = tensors.get("mapping.w_avg")
     return StyleNetwork(mapping_of(tensors, arguments), synthesis, average, names[-1].channels)
+
+
+FAMILY = MarkedFamily("StyleGAN3", "stylegan3", _MARK, problem=_problem, network=_network)

@@ -12,6 +12,7 @@ import numpy as np
 from dinoexplorer.generators.class_codes import latent_with_classes
 from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.generator import GeneratorInfo, LatentSpec
+from dinoexplorer.generators.onnx_export import VALUES_KEY
 from dinoexplorer.generators.onnx_file import Model, looks_like_onnx, read_model
 from dinoexplorer.generators.onnx_inputs import Meaning, meaning_of
 
@@ -90,9 +91,15 @@ def _look(name: str, session: Any, meaning: Meaning, model: Model) -> _Looked:
         except GeneratorError as error:
             given = given or str(error)
             continue
-        values = values_of(pictures, whole=found.dtype.kind in "iu")
+        values = _told(session) or values_of(pictures, whole=found.dtype.kind in "iu")
         return _Looked(output.name, pictures.shape[1], pictures.shape[2], values)
     raise GeneratorError(
         f"{name} {given or 'gives nothing'} for a code, and not a square picture of 1 or 3 channels;"
         " export the decoder alone."
     )
+
+
+def _told(session: Any) -> Values | None:
+    """What the file says of its numbers, where we wrote it."""
+    told = session.get_modelmeta().custom_metadata_map.get(VALUES_KEY)
+    return "signed" if told == "signed" else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,10 +9,10 @@ import numpy as np
 
 from dinoexplorer.generators.differentiable import differentiable
 from dinoexplorer.generators.errors import GeneratorError
-from dinoexplorer.generators.generator import ByteArray, FloatArray, Generator
-from dinoexplorer.latent.inversion.asking import Course, Losses, SearchState
+from dinoexplorer.generators.generator import ByteArray, Generator
+from dinoexplorer.latent.inversion.asking import Course, Losses
 from dinoexplorer.latent.inversion.likeness import Likeness
-from dinoexplorer.latent.inversion.search import Search
+from dinoexplorer.latent.inversion.search import Search, Steered
 from dinoexplorer.latent.inversion.starts import Asked, find_starts
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ def usual_starts(generator: Generator, latent_map: LatentMap | None = None) -> A
     return Asked(("nearest", "mean", "random"), latent_map=latent_map, near=_NEAREST, random=_RANDOM)
 
 
-class Embedding:
+class Embedding(Steered):
     """The search for the code of one picture.
 
     Use it in a thread of its own: ``for state in embedding: show(state)``, or call `step` and stop whenever you like;
@@ -71,28 +70,7 @@ class Embedding:
         found = find_starts(generator, target, starts or usual_starts(generator))
         course = course or usual_course(generator)
         course = replace(course, lanes=min(course.lanes, len(found.codes)), keeps=1)
-        self._search = Search(decoder, Likeness(decoder, target, losses), found, course, losses.prior)
-
-    def __iter__(self) -> Iterator[SearchState]:
-        """A state for the start, and one for each step until all are done."""
-        return iter(self._search)
-
-    @property
-    def state(self) -> SearchState | None:
-        """After the latest step; None before the first."""
-        return self._search.state
-
-    def step(self) -> SearchState:
-        """One step further; the first shows the best of the starts. See `Search.step`."""
-        return self._search.step()
-
-    def nudge(self, code: FloatArray) -> None:
-        """Go on from another code ``(dim,)``, as a slider gives it. See `Search.nudge`."""
-        self._search.nudge(code)
-
-    def go_on(self, steps: int) -> None:
-        """Add steps after the last, or begin anew with long ones before it."""
-        self._search.go_on(steps)
+        super().__init__(Search(decoder, Likeness(decoder, target, losses), found, course, losses.prior))
 
 
 def check_target(generator: Generator, target: ByteArray) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -13,12 +12,12 @@ from numpy.typing import NDArray
 from dinoexplorer.generators.differentiable import differentiable
 from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.generator import ByteArray, FloatArray, Generator, GeneratorInfo
-from dinoexplorer.latent.inversion.asking import Course, Losses, SearchState
+from dinoexplorer.latent.inversion.asking import Course, Losses
 from dinoexplorer.latent.inversion.embedding import check_target, usual_course, usual_starts
 from dinoexplorer.latent.inversion.figures import psnr
 from dinoexplorer.latent.inversion.filling import Mask, blend, check_mask, distance_outside, feather, fill_smooth
 from dinoexplorer.latent.inversion.likeness import Likeness
-from dinoexplorer.latent.inversion.search import Search
+from dinoexplorer.latent.inversion.search import Search, Steered
 from dinoexplorer.latent.inversion.starts import Asked, Way, find_starts
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ def several_lanes(generator: Generator) -> Course:
     return replace(usual_course(generator), rate=rate, lanes=2 * _PROPOSALS, keeps=_PROPOSALS)
 
 
-class Inpainting:
+class Inpainting(Steered):
     """The search for what belongs into a hole (Yeh et al. 2016, with the density of codes as their prior loss).
 
     What is known is compared, the surroundings of the hole most. Several codes are followed to the end and become
@@ -114,28 +113,7 @@ class Inpainting:
         lanes = min(course.lanes, len(found.codes))
         course = replace(course, lanes=lanes, keeps=min(course.keeps, lanes))
         weights = torch.from_numpy(context_weights(self._hole))
-        self._search = Search(decoder, Likeness(decoder, filled, losses, weights), found, course, losses.prior)
-
-    def __iter__(self) -> Iterator[SearchState]:
-        """A state for the start, and one for each step; their pictures are what the generator makes, all over."""
-        return iter(self._search)
-
-    @property
-    def state(self) -> SearchState | None:
-        """After the latest step; None before the first."""
-        return self._search.state
-
-    def step(self) -> SearchState:
-        """One step further. See `Search.step`."""
-        return self._search.step()
-
-    def nudge(self, code: FloatArray) -> None:
-        """Go on from another code ``(dim,)``, with one proposal. See `Search.nudge`."""
-        self._search.nudge(code)
-
-    def go_on(self, steps: int) -> None:
-        """Add steps after the last."""
-        self._search.go_on(steps)
+        super().__init__(Search(decoder, Likeness(decoder, filled, losses, weights), found, course, losses.prior))
 
     def filled(self, decoded: ByteArray, edge: Edge = "poisson") -> ByteArray:
         """The picture with its hole filled from a decoded one, as of a state."""

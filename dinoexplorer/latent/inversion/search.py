@@ -244,3 +244,31 @@ def _row(rows: Tensor, row: int) -> FloatArray:
 
 def _decibels(error: Tensor) -> float:
     return -10 * math.log10(max(float(error), _LEAST_ERROR))
+
+
+class Steered:
+    """A search as those who started it see it: ``for state in searched``, or `step` and stop whenever you like."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+
+    def __iter__(self) -> Iterator[SearchState]:
+        """A state for the start, and one for each step until all are done."""
+        return iter(self._search)
+
+    @property
+    def state(self) -> SearchState | None:
+        """After the latest step; None before the first."""
+        return self._search.state
+
+    def step(self) -> SearchState:
+        """One step further; the first shows the best of the starts. See `Search.step`."""
+        return self._search.step()
+
+    def nudge(self, code: FloatArray) -> None:
+        """Go on from another code ``(dim,)``, as a slider gives it. See `Search.nudge`."""
+        self._search.nudge(code)
+
+    def go_on(self, steps: int) -> None:
+        """Add steps after the last, or begin anew with long ones before it."""
+        self._search.go_on(steps)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QWidget
 
 from dinoexplorer.latent.stage_clock import Step
 from dinoexplorer.ui.announcing import announce
 from dinoexplorer.ui.icon_button import IconButton
+from dinoexplorer.ui.progress_line import ProgressLine
 from dinoexplorer.ui.texts import foreign_label
 from dinoexplorer.ui.train.amounts import time_text
 
@@ -32,7 +32,7 @@ class MapProgress(QFrame):
         super().__init__(parent)
         self.setObjectName("hover_card")
         self.setAccessibleName(name)
-        self._text, self._bar = foreign_label(self), _StageBar(self)
+        self._text, self._bar = foreign_label(self), ProgressLine(self)
         self._text.setWordWrap(True)
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.cancel_button = IconButton("", cancel, self, text="Cancel")
@@ -105,27 +105,3 @@ class MapProgress(QFrame):
         self.dismiss_button.setVisible(not working)
         self._text.setProperty("role", role)
         self._text.style().polish(self._text)
-
-
-class _StageBar(QWidget):
-    """Three pixels high, the share that is done in the accent colour."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFixedHeight(3)
-        self._share = 0.0
-
-    def set_share(self, share: float) -> None:
-        self._share = share
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.palette().color(QPalette.ColorRole.Mid))
-        painter.drawRoundedRect(QRectF(self.rect()), 1.5, 1.5)
-        if self._share > 0:
-            painter.setBrush(self.palette().color(QPalette.ColorRole.Accent))
-            painter.drawRoundedRect(QRectF(0, 0, max(self.width() * self._share, 3.0), self.height()), 1.5, 1.5)
-        painter.end()

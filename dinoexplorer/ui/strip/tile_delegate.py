@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractItemModel, QObject, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QImage, QKeyEvent, QPainter, QPainterPath, QPalette, QPen
-from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter, QPainterPath, QPalette, QPen
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 
 from dinoexplorer.rendering.thumbnailer import Thumbnailer
+from dinoexplorer.ui.naming_delegate import NamingDelegate
 from dinoexplorer.ui.strip.tiles import MARKED, TILE, Index, Tile
 from dinoexplorer.ui.texts import elided
 from dinoexplorer.ui.theme import SMALL
 
 PICTURE, WIDTH = 66, 82
 _AIR, _GAP = 4, 3
-_FILLED = "filled"
 
 
-class _NameEditor(QLineEdit):
-    """Keeps its keys to itself: QLineEdit ignores Return, and the view would take it for its own."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        super().keyPressEvent(event)
-        event.accept()
-
-
-class TileDelegate(QStyledItemDelegate):
+class TileDelegate(NamingDelegate):
     """Paints tiles; a picture is asked for when its tile is painted, so only for those that are seen."""
+
+    editor_name = "Name of the pin"
 
     def __init__(self, thumbnailer: Thumbnailer, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -55,23 +49,6 @@ class TileDelegate(QStyledItemDelegate):
         name = elided(tile.name, QFontMetrics(small), room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, name)
         painter.restore()
-
-    def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, _index: Index) -> QWidget:
-        editor = _NameEditor(parent)
-        editor.setAccessibleName("Name of the pin")
-        editor.setMaxLength(200)
-        return editor
-
-    def setEditorData(self, editor: QWidget, index: Index) -> None:
-        # Called again at each change of the tile, which must not undo what is being typed.
-        if isinstance(editor, QLineEdit) and not editor.property(_FILLED):
-            editor.setProperty(_FILLED, True)
-            editor.setText(str(index.data(Qt.ItemDataRole.EditRole)))
-            editor.selectAll()
-
-    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
-        if isinstance(editor, QLineEdit):
-            model.setData(index, editor.text())
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: Index) -> None:
         height = editor.sizeHint().height()

@@ -4,29 +4,22 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, Qt
-from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPainterPath, QPalette, QPen
-from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QObject, QRect, QRectF, Qt
+from PySide6.QtGui import QFont, QPainter, QPainterPath, QPalette, QPen
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 
 from dinoexplorer.runs.views import RunRow
+from dinoexplorer.ui.naming_delegate import Index, NamingDelegate
 from dinoexplorer.ui.theme import SMALL
 from dinoexplorer.ui.train.picture_store import PictureStore, Wish
 from dinoexplorer.ui.train.run_states import BUSY, draw_state, progress, state_colour
 
-Index = QModelIndex | QPersistentModelIndex
-_FILLED = "filled"
 
-
-class _TitleEditor(QLineEdit):
-    """Keeps its keys to itself: QLineEdit ignores Return, and the view would take it for its own."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        super().keyPressEvent(event)
-        event.accept()
-
-
-class RunDelegate(QStyledItemDelegate):
+class RunDelegate(NamingDelegate):
     """Base of both delegates."""
+
+    editor_name = "Title of the run"
+    longest = 120
 
     def __init__(self, pictures: PictureStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -35,23 +28,6 @@ class RunDelegate(QStyledItemDelegate):
     def title_rect(self, option: QStyleOptionViewItem) -> QRect:
         """Where the title lies, and is edited."""
         return QRect(option.rect)
-
-    def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, _index: Index) -> QWidget:
-        editor = _TitleEditor(parent)
-        editor.setAccessibleName("Title of the run")
-        editor.setMaxLength(120)
-        return editor
-
-    def setEditorData(self, editor: QWidget, index: Index) -> None:
-        # Called again at each news of the run, which must not undo what is being typed.
-        if isinstance(editor, QLineEdit) and not editor.property(_FILLED):
-            editor.setProperty(_FILLED, True)
-            editor.setText(str(index.data(Qt.ItemDataRole.EditRole)))
-            editor.selectAll()
-
-    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
-        if isinstance(editor, QLineEdit):
-            model.setData(index, editor.text())
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: Index) -> None:
         room, height = self.title_rect(option), editor.sizeHint().height()

@@ -6,10 +6,10 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyleOptionViewItem, QWidget
 
+from dinoexplorer.ui.naming_delegate import Index
 from dinoexplorer.ui.texts import elided
 from dinoexplorer.ui.train.picture_store import PictureStore
 from dinoexplorer.ui.train.run_painting import (
-    Index,
     RunDelegate,
     fonts,
     paint_focus,

@@ -6,10 +6,10 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QActionGroup, QPainter, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStyleOptionViewItem, QTableView, QWidget
 
+from dinoexplorer.ui.naming_delegate import Index
 from dinoexplorer.ui.texts import elided
 from dinoexplorer.ui.train.picture_store import PictureStore
 from dinoexplorer.ui.train.run_painting import (
-    Index,
     RunDelegate,
     fonts,
     paint_ground,
