@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from dinoexplorer.generators import Generator, GeneratorError
-from dinoexplorer.generators.generator import ByteArray, GeneratorInfo
 from dinoexplorer.latent.anomaly.held_out import held_out_pictures
-from dinoexplorer.latent.map_data import fit_of
+from dinoexplorer.latent.anomaly.reading import read_pictures
 from dinoexplorer.picture_arguments import picture_files
 from dinoexplorer.picture_files import save_png, save_text
 from dinoexplorer.progress_bars import progress_bar
@@ -39,41 +35,24 @@ def anomaly(options: argparse.Namespace, generator: Generator) -> int:
         judge = Judge(eye, usual, progress)
     rows: list[report.Row] = []
     shown: list[report.Shown] = []
-    unreadable: list[tuple[str, str]] = []
+    unreadable: list[tuple[Path, str]] = []
     with progress_bar("judging") as progress:
         for start in range(0, len(files), _AT_ONCE):
-            names, images = _read(files[start : start + _AT_ONCE], generator.info, unreadable)
+            read, images = read_pictures(files[start : start + _AT_ONCE], generator.info, unreadable)
+            names = list(map(str, read))
             verdicts = judge.judge(images)
             rows += [(name, verdict.strangeness) for name, verdict in zip(names, verdicts, strict=True)]
             shown = report.strangest([*shown, *map(report.Shown, names, images, verdicts)])
             progress(min(start + _AT_ONCE, len(files)), len(files))
-    for name, reason in unreadable:
-        print(f"left out {name}: {reason}", file=sys.stderr)
+    for path, reason in unreadable:
+        print(f"left out {path}: {reason}", file=sys.stderr)
     if not rows:
         raise GeneratorError("None of the pictures could be read; the lines above say why.")
-    rows = report.by_strangeness(rows)
+    rows, told = report.by_strangeness(rows), [(str(path), reason) for path, reason in unreadable]
     save_text(out / "report.csv", report.as_csv(rows))
-    save_text(out / "report.json", report.as_json(rows, generator.info, len(usual), unreadable))
+    save_text(out / "report.json", report.as_json(rows, generator.info, len(usual), told))
     save_png(out / "sheet.png", report.sheet(shown))
     for name, strangeness in rows[:_TOLD]:
         print(f"{name}: {strangeness.words}")
     print(f"{len(rows)} pictures against {len(usual)} held-out ones; report saved in {out}")
     return 0
-
-
-def _read(files: Sequence[Path], info: GeneratorInfo, unreadable: list[tuple[str, str]]) -> tuple[list[str], ByteArray]:
-    """Names and pictures ``(n, size, size, 3)`` as it was trained to see them; the rest goes to ``unreadable``."""
-    from training.data.pictures import PictureError, load_picture  # noqa: PLC0415  only when pictures are read
-
-    names, images = [], []
-    for path in files:
-        try:
-            images.append(load_picture(path, info.image_size, info.channels, fit=fit_of(info)))
-        except PictureError as error:
-            unreadable.append((str(path), str(error)))
-        else:
-            names.append(str(path))
-    if not images:
-        return [], np.zeros((0, info.image_size, info.image_size, 3), np.uint8)
-    stacked = np.stack(images)
-    return names, stacked if info.channels == 3 else np.repeat(stacked, 3, axis=3)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -13,7 +13,8 @@ from dinoexplorer.comparing.captions import Caption
 from dinoexplorer.comparing.sheets import Tile, table_sheet
 from dinoexplorer.generators.generator import ByteArray, GeneratorInfo
 from dinoexplorer.latent.anomaly.heat import painted
-from dinoexplorer.latent.anomaly.judging import SCORES, Strangeness, Verdict, percent
+from dinoexplorer.latent.anomaly.judging import Verdict
+from dinoexplorer.latent.anomaly.strangeness import SCORES, Strangeness, percent
 
 VERSION = 1
 SHOWN = 24
@@ -44,14 +45,20 @@ def strangest(shown: Sequence[Shown]) -> list[Shown]:
     return sorted(shown, key=lambda one: -one.verdict.strangeness.value)[:SHOWN]
 
 
-def as_csv(rows: Sequence[Row]) -> str:
-    """A table in the given order; shares are those of held-out pictures that are less strange, 0 to 1."""
+def as_csv(rows: Sequence[Row], marks: Mapping[str, str] | None = None) -> str:
+    """A table in the given order; shares are those of held-out pictures that are less strange, 0 to 1.
+
+    With ``marks``, what a person called a picture, there is a column for them.
+    """
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
-    table.writerow(["place", "picture", "strangeness", "stranger_than", *SCORES])
+    table.writerow(
+        ["place", "picture", "strangeness", "stranger_than", *SCORES, *(["marked"] if marks is not None else [])]
+    )
     for place, (name, found) in enumerate(rows, 1):
         shares = (found.stranger_than, *(found.shares[score] for score in SCORES))
-        table.writerow([place, name, f"{found.value:.4f}", *(f"{share:.4f}" for share in shares)])
+        mark = [marks.get(name, "")] if marks is not None else []
+        table.writerow([place, name, f"{found.value:.4f}", *(f"{share:.4f}" for share in shares), *mark])
     return text.getvalue()
 
 

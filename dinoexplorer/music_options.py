@@ -91,13 +91,15 @@ def _directions(
     """What may follow, by name: of a file of directions, of the document, of the timeline itself."""
     known: dict[str, Direction] = {}
     if options.directions is not None:
-        from dinoexplorer.latent.direction_files import read_directions  # noqa: PLC0415  only here
+        from dinoexplorer.document.direction_records import kept as as_kept  # noqa: PLC0415  only here
+        from dinoexplorer.latent.direction_files import read_directions  # noqa: PLC0415
 
         for found in read_directions(options.directions, info):
-            known[found.name] = Direction(found.name, found.deviation * found.vector)
+            acting = as_kept(found, info).within(info.latent)
+            known[found.name] = Direction(found.name, acting.unit * acting.vector)
     if document is not None and is_document(document):
         for kept in open_document(document).standing(info.latent).directions:
-            known[kept.name] = Direction(kept.name, kept.unit * kept.vector)
+            known[kept.name] = Direction(kept.name, kept.unit * kept.within(info.latent).vector)
     return known | {direction.name: direction for direction in timeline.directions}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -39,21 +39,67 @@ def _below(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def whole_picture(path: Path) -> NDArray[np.uint8]:
-    """All of a picture file at its own size, upright, RGB ``(h, w, 3)``; what is transparent lies on white.
+def meant_pictures(given: Sequence[Path], progress: Callable[[int], None]) -> list[Path]:
+    """The pictures that a person means by files and folders: of a dataset those that are taken, prepared.
+
+    Of another folder those with a picture's ending, in any depth. ``progress`` is told how many records of a dataset
+    were read; it may raise to end the work.
 
     Raises
     ------
-    training.data.decoding.PictureError
+    GeneratorError
+        If there is none, or a name leads nowhere.
+    training.errors.TrainingError
+        If the records of a dataset cannot be read.
+    """
+    from dinoexplorer.datasets.collection import open_collection  # noqa: PLC0415  only where a folder is chosen
+    from dinoexplorer.latent.inversion.batch import pictures_in  # noqa: PLC0415  likewise
+    from training.data.prepared import is_prepared  # noqa: PLC0415  likewise
+
+    found: list[Path] = []
+    for path in given:
+        if not path.exists():
+            raise GeneratorError(f"{path} is not there; check the name.")
+        if not is_prepared(path):
+            found += pictures_in([path])
+            continue
+        dataset = open_collection(path, progress)
+        made = (dataset.picture(index) for index in range(len(dataset)) if dataset.record(index).taken)
+        taken = [picture for picture in made if picture is not None]
+        if not taken:
+            raise GeneratorError(f"{path} holds no picture that is taken; prepare it again.")
+        found += taken
+    return list(dict.fromkeys(found))
+
+
+def whole_picture(content: Path | NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """All of a picture file at its own size, upright, RGB ``(h, w, 3)``; what is transparent lies on white.
+
+    Pixels ``(h, w, 3 or 4)``, as a picture is pasted, do as well.
+
+    Raises
+    ------
+    training.data.pixels.decoding.PictureError
         If it is no picture, damaged or too large.
     """
-    from training.data.colours import on_background, scaled  # noqa: PLC0415  Pillow and its formats, only when needed
-    from training.data.decoding import frames, opened  # noqa: PLC0415  likewise
+    return remarked_picture(content)[0]
 
-    with opened(path, path.name) as picture:
-        frame = next(frames(picture, path.name))
+
+def remarked_picture(content: Path | NDArray[np.uint8]) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+    """The same, and sentences on what was changed on the way: transparency and the colours of print."""
+    from training.data.pixels.colours import on_background, scaled  # noqa: PLC0415  Pillow, only when needed
+    from training.data.pixels.decoding import frames, opened  # noqa: PLC0415  likewise
+
+    name = content.name if isinstance(content, Path) else "the picture"
+    with opened(content, name) as picture:
+        remarks = []
+        if picture.has_transparency_data:
+            remarks.append("What is transparent lies on white.")
+        if picture.mode == "CMYK":
+            remarks.append("Its colours are those of print (CMYK) and were turned into those of a screen.")
+        frame = next(frames(picture, name))
         upright = frame.upright()
         whole = scaled(
             upright, (0.0, 0.0, float(upright.width), float(upright.height)), upright.size, profile=frame.profile
         )
-        return np.array(on_background(whole, "#ffffff").convert("RGB"))
+        return np.array(on_background(whole, "#ffffff").convert("RGB")), tuple(remarks)

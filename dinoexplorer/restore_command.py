@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +15,10 @@ from dinoexplorer.generators import Generator, GeneratorError
 from dinoexplorer.generators.generator import ByteArray
 from dinoexplorer.latent.restoration.restoring import purpose, restored
 from dinoexplorer.picture_arguments import picture_files, whole_picture
+from dinoexplorer.picture_copies import free_places
 from dinoexplorer.picture_files import save_png
 from dinoexplorer.progress_bars import progress_bar
-from training.data.decoding import PictureError
+from training.data.pixels.decoding import PictureError
 
 _SHOWN, _SIDE = 12, 384  # pictures on the sheet, and pixels of each at most
 _SHEET = "before-after.png"
@@ -28,12 +28,13 @@ def restore(options: argparse.Namespace, generator: Generator) -> int:
     """Restore the pictures that were named and return the exit code."""
     trained_for = purpose(generator.info)
     print(trained_for.text)
+    if options.out.exists() and not options.out.is_dir():
+        raise GeneratorError(f"--out {options.out} is a file; name a folder for the pictures.")
     files = picture_files(options.images)
-    targets = _targets(files, options.out)
     pairs: list[tuple[str, ByteArray, ByteArray]] = []
     unreadable = 0
     with progress_bar("restoring") as progress:
-        for number, (path, target) in enumerate(zip(files, targets, strict=True)):
+        for number, (path, place) in enumerate(zip(files, free_places(files, options.out, ".png"), strict=True)):
             progress(number, len(files))
             try:
                 before = whole_picture(path)
@@ -42,37 +43,14 @@ def restore(options: argparse.Namespace, generator: Generator) -> int:
                 unreadable += 1
                 continue
             after = restored(generator, before, "whole" if options.whole else "tiles")
-            save_png(target, after)
+            save_png(place, after)
             if len(pairs) < _SHOWN:
                 pairs.append((path.name, _square(before), _square(after)))
     if unreadable == len(files):
         raise GeneratorError("None of the pictures could be read; the lines above say why.")
-    save_png(options.out / _SHEET, _sheet(pairs))
+    save_png(next(free_places([Path(_SHEET)], options.out)), _sheet(pairs))
     print(f"{len(files) - unreadable} pictures saved in {options.out}")
     return 0
-
-
-def _targets(files: Iterable[Path], out: Path) -> list[Path]:
-    """Where each goes, a PNG of its name; pictures of one name in several folders are numbered.
-
-    Raises
-    ------
-    GeneratorError
-        If a picture would be written over itself, or the folder is a file.
-    """
-    if out.exists() and not out.is_dir():
-        raise GeneratorError(f"--out {out} is a file; name a folder for the pictures.")
-    originals = {path.resolve() for path in files}
-    taken, targets = {_SHEET}, []
-    for path in files:
-        name, number = f"{path.stem}.png", 2
-        while name in taken:
-            name, number = f"{path.stem}-{number}.png", number + 1
-        taken.add(name)
-        targets.append(out / name)
-        if targets[-1].resolve() in originals:
-            raise GeneratorError(f"{targets[-1]} is one of the pictures itself; name another folder with --out.")
-    return targets
 
 
 def _sheet(pairs: list[tuple[str, ByteArray, ByteArray]]) -> ByteArray:

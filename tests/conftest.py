@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 import tempfile
 import threading
 import time
@@ -27,6 +28,14 @@ _PATIENCE = 5.0
 # Windows of earlier tests must not be collected in a thread of a later one: Qt does not survive that (see
 # dinoexplorer.ui.garbage). The fixture below collects in the main thread instead.
 gc.disable()
+
+
+@pytest.fixture(autouse=True)
+def usual_arithmetic() -> Iterator[None]:
+    """A training in this process has small numbers count as zero; hypothesis, for one, counts on them."""
+    yield
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_flush_denormal(False)
 
 
 @pytest.fixture(autouse=True)

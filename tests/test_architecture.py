@@ -24,6 +24,7 @@ LOWER_ROOMS = {
     "rendering": {"rendering", "comparing", "document", "morph", "latent", "generators"},
     "runs": {"runs"},
     "datasets": {"datasets", "runs", "latent", "generators"},
+    "reports": {"reports", "runs", "latent", "generators"},
     "picture_files": {"picture_files", "generators"},
     "settings": {"settings"},
     "finding": {"finding", "resources"},

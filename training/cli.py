@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from training import check_command, evaluate_command, prepare_command, suite_command
+from training import check_command, compare_command, evaluate_command, prepare_command, suite_command
 from training import run as runs
 from training.config import from_toml, list_recipes, resolve, to_toml
 from training.errors import TrainingError
@@ -91,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate_command.add_options(
         add("evaluate", evaluate_command.run, "what a model is worth, in numbers and pictures")
     )
+    compare_command.add_options(add("compare", compare_command.run, "reports of several models beside each other"))
     suite_command.add_options(add("suite", suite_command.run, "train and evaluate a whole table of models"))
     sub = add("status", _status, "how a run is doing")
     sub.add_argument("run", type=Path)

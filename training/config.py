@@ -118,6 +118,13 @@ class EvaluateSection(Section):
     every: int = Field(
         1000, description="steps between evaluations on held-out pictures", ge=1, json_schema_extra=_unit("steps")
     )
+    images: int = Field(
+        0,
+        description="pictures seen between evaluations; given, it decides evaluate.every",
+        ge=0,
+        le=10**13,
+        json_schema_extra=_unit("images"),
+    )
     metrics: str = Field(
         "", description="also measure these, such as recon,kid,memorisation (see dinotrain evaluate); empty for none"
     )
@@ -278,6 +285,8 @@ def resolve(recipe_or_toml: str | Path, overrides: Sequence[str] = ()) -> RunCon
         _put(values, key, value)
         if key == "steps":  # whoever gives a number of steps means it, whatever the recipe says in pictures
             values.pop("images", None)
+        if key == "evaluate.every":
+            values["evaluate"].pop("images", None)
     return complete(values)
 
 
@@ -291,8 +300,12 @@ def complete(values: Mapping[str, Any]) -> RunConfig:
     options = _validated(family.Options, config.model, prefix="model.")
     objective = _validated(family.Objective, config.objective, prefix="objective.")
     update: dict[str, Any] = {"model": options.model_dump(mode="json"), "objective": objective.model_dump(mode="json")}
+    a_step = config.images_per_step * world_size()
     if config.images:
-        update["steps"] = -(-config.images // (config.images_per_step * world_size()))
+        update["steps"] = -(-config.images // a_step)
+    if config.evaluate.images:
+        every = -(-config.evaluate.images // a_step)
+        update["evaluate"] = config.evaluate.model_copy(update={"every": every})
     return config.model_copy(update=update)
 
 

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from training.errors import TrainingError
+from training.evaluation.comparison.entries import entries_of
+from training.evaluation.keeping import keep_report, write_report
 from training.evaluation.metrics import check_names, metric_names
+from training.evaluation.report import finite
+from training.evaluation.watching import Watcher
 
 if TYPE_CHECKING:
+    from training.data.images import Progress
     from training.evaluation.report import Report
 
 DONE = 0
@@ -20,7 +26,8 @@ _SAMPLES = 2000
 
 def add_options(sub: argparse.ArgumentParser) -> None:
     """What the command may be given."""
-    sub.add_argument("target", metavar="RUN|CHECKPOINT", type=Path, help="of a run its best checkpoint, else its last")
+    sub.add_argument("targets", metavar="RUN|CHECKPOINT", type=Path, nargs="+",
+                     help="of a run its best checkpoint, else its last; several are compared")  # fmt: skip
     sub.add_argument("--data", required=True, metavar="DATASET",
                      help="a dataset, a folder, an .npz file or builtin:dinosaurs")  # fmt: skip
     sub.add_argument("--metrics", metavar="NAME,...", help=f"of {','.join(metric_names())} (default: all)")
@@ -30,8 +37,9 @@ def add_options(sub: argparse.ArgumentParser) -> None:
     where = "where weights of Inception and others lie (default: $DINOEXPLORER_FEATURES or in the cache folder)"
     sub.add_argument("--features", type=Path, metavar="FOLDER", help=where)
     sub.add_argument(
-        "--out", type=Path, metavar="FILE.html", help="write a page that needs nothing beside it, and a CSV"
-    )
+        "--out", type=Path, metavar="FILE.html|FOLDER",
+        help="write a page that needs nothing beside it, and a CSV; into a folder also report.json and the pictures",
+    )  # fmt: skip
     sub.add_argument("--json", action="store_true", help="print the report as one JSON object")
     sub.add_argument("--progress", choices=("text", "json"), default="text", help=argparse.SUPPRESS)
 
@@ -39,38 +47,40 @@ def add_options(sub: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Evaluate what the command line asks for; returns the exit code."""
     from training.check_command import Lines
-    from training.data.images import BUILTIN
+    from training.compare_command import tell_comparison
     from training.device import limit_threads
-    from training.evaluation.evaluating import evaluate
-    from training.evaluation.features.weights import weights_folder
-    from training.evaluation.material import Settings
-    from training.evaluation.opening import open_material
     from training.evaluation.report import report_as_json
     from training.evaluation.tables import report_text
     from training.reporting import Reporter
 
     names = check_names(arguments.metrics.split(",")) if arguments.metrics else metric_names()
     out: Path | None = arguments.out
-    if out is not None and out.suffix.lower() != ".html":
-        raise TrainingError(f"--out {out}: the report is a page; name a file that ends in .html")
-    if not arguments.target.exists():
-        raise TrainingError(f"{arguments.target} is not there; name the folder of a run or a checkpoint file")
+    if out is not None and out.suffix.lower() not in {".html", ""} and not out.is_dir():
+        raise TrainingError(f"--out {out}: the report is a page; name a file that ends in .html, or a folder")
+    for target in arguments.targets:
+        if not target.exists():
+            raise TrainingError(f"{target} is not there; name the folder of a run or a checkpoint file")
     limit_threads()
-    source: str = arguments.data
-    source = source if source.startswith(BUILTIN) else str(Path(source).expanduser())
-    settings = Settings(arguments.samples, arguments.seed, features=arguments.features or weights_folder())
     reporter = Reporter()
     listening = arguments.progress == "json"
+    several = len(arguments.targets) > 1
+    reports = []
     try:
         tick = Lines() if listening else reporter.progress
-        material, about = open_material(arguments.target, source, settings, tick, held_out=arguments.held_out)
-        report = evaluate(material, names, about)
+        for number, target in enumerate(arguments.targets, 1):
+            if several and not listening:
+                reporter.line(f"{target} ({number} of {len(arguments.targets)})")
+            reports.append(report_of(arguments, target, names, tick))
     finally:
         reporter.close()
+    if several:
+        tell_comparison(entries_of(reports), out, as_json=listening or arguments.json)
+        return DONE
+    report = reports[0]
     if out is not None:
         _write(out, report)
     if listening or arguments.json:
-        print(json.dumps(_finite(report_as_json(report, pictures=listening))), flush=True)
+        print(json.dumps(finite(report_as_json(report, pictures=listening))), flush=True)
     else:
         print(report_text(report))
         if out is not None:
@@ -78,26 +88,53 @@ def run(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def report_of(arguments: argparse.Namespace, target: Path, names: Sequence[str], tick: Progress) -> Report:
+    """Evaluate one model as the command line says, and keep what is finished."""
+    from training.data.images import BUILTIN
+    from training.evaluation.evaluating import evaluate
+    from training.evaluation.features.weights import weights_folder
+    from training.evaluation.material import Settings
+    from training.evaluation.opening import open_material
+
+    source: str = arguments.data
+    source = source if source.startswith(BUILTIN) else str(Path(source).expanduser())
+    settings = Settings(arguments.samples, arguments.seed, features=arguments.features or weights_folder())
+    material, about = open_material(target, source, settings, tick, held_out=arguments.held_out)
+    return evaluate(material, names, about, _Keeper(listening=arguments.progress == "json"))
+
+
+class _Keeper(Watcher):
+    """Keeps what is finished, and tells a program that listens where."""
+
+    def __init__(self, *, listening: bool) -> None:
+        self._listening = listening
+
+    def begins(self, name: str, title: str, number: int, count: int) -> None:
+        self._tell(metric={"name": name, "title": title, "number": number, "count": count})
+
+    def grown(self, report: Report) -> None:
+        with suppress(OSError):  # a full or read-only disk only costs the cache
+            self._tell(kept=str(keep_report(report)))
+
+    def _tell(self, **told: object) -> None:
+        if self._listening:
+            print(json.dumps(told), flush=True)
+
+
 def _write(out: Path, report: Report) -> None:
     from training.evaluation.html import report_html
     from training.evaluation.tables import report_csv
     from training.files import replace_text
 
+    page = out if out.suffix.lower() == ".html" else out / "report.html"
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        replace_text(out, report_html(report))
-        replace_text(out.with_suffix(".csv"), report_csv(report))
+        page.parent.mkdir(parents=True, exist_ok=True)
+        replace_text(page, report_html(report))
+        replace_text(page.with_suffix(".csv"), report_csv(report))
+        if page is not out:
+            write_report(out, report)
     except OSError as error:
         raise TrainingError(f"cannot write {out}: {error.strerror or error}; choose another place for --out") from error
-
-
-def _finite(value: Any) -> Any:
-    """JSON knows no NaN."""
-    if isinstance(value, dict):
-        return {key: _finite(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_finite(inner) for inner in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _positive(text: str) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Self, get_args
 
-from training.data.preparation import Crop, Preparation, Prepared
+from training.data.workshop.preparation import Crop, Preparation, Prepared
 from training.reporting import Reporter
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def add_options(sub: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Prepare what the command line asks for; returns the exit code."""
-    from training.data.preparing_sets import prepare
+    from training.data.workshop.preparing_sets import prepare
 
     preparation = _asked_for(arguments)
     if arguments.plan:
@@ -145,7 +145,7 @@ def _absolute(source: str) -> str:
 
 
 def _plan(preparation: Preparation, *, as_json: bool) -> int:
-    from training.data.previewing import plan
+    from training.data.workshop.previewing import plan
 
     with _Teller(lines=False) as teller:
         planned = plan(preparation, teller.progress)
@@ -182,7 +182,7 @@ def _interrupted(folder: Path, *, lines: bool) -> int:
 
 def _table(preparation: Preparation, prepared: Prepared) -> str:
     from training.data.dataset import read_about
-    from training.data.settling import LEFT_OUT_FOR
+    from training.data.workshop.settling import LEFT_OUT_FOR
 
     about = read_about(preparation.out)
     classes = f" in {len(about.classes)} classes" if about.classes else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from training.run import RunWriter, read_run
 
 if TYPE_CHECKING:
     from training.config import RunConfig
-    from training.evaluation.report import Figure
+    from training.evaluation.report import Figure, Report
     from training.reporting import Reporter
     from training.suites import Suite
 
@@ -33,7 +34,9 @@ def add_options(sub: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Do what is not done yet; returns the exit code."""
+    from training.compare_command import write_comparison
     from training.data.images import BUILTIN
+    from training.evaluation.comparison.entries import entries_of
     from training.reporting import Reporter
     from training.suites import markdown_table, read_suite
 
@@ -44,6 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     out: Path = arguments.out or Path("runs") / f"suite-{Path(arguments.suite).stem}"
     _refuse_other_settings(out, configs)
     rows: list[tuple[RunConfig, list[Figure]]] = []
+    reports: list[Report] = []
     more = f" --set {' '.join(arguments.settings)}" if arguments.settings else ""
     command = f"dinotrain suite {arguments.suite} --data {text}{more}"
     reporter = Reporter()
@@ -53,8 +57,10 @@ def run(arguments: argparse.Namespace) -> int:
             if not _trained(out / config.name, config):
                 reporter.line("stopped; the same command goes on from here")
                 return INTERRUPTED
-            rows.append((config, _evaluated(suite, out / config.name, data, arguments.features, reporter)))
+            reports.append(_evaluated(suite, out / config.name, data, arguments.features, reporter))
+            rows.append((config, reports[-1].figures))
             _write(out / "table.md", markdown_table(suite, rows, command))
+            write_comparison(entries_of(reports), out / "comparison.html")
     finally:
         reporter.close()
     if arguments.json:
@@ -91,19 +97,22 @@ def _trained(folder: Path, config: RunConfig) -> bool:
     return state == "finished"
 
 
-def _evaluated(suite: Suite, folder: Path, data: str, features: Path | None, reporter: Reporter) -> list[Figure]:
-    """The figures of a finished run, and its page beside its checkpoints; the cache knows what was measured before."""
+def _evaluated(suite: Suite, folder: Path, data: str, features: Path | None, reporter: Reporter) -> Report:
+    """The report of a finished run, and its page beside its checkpoints; the cache knows what was measured before."""
     from training.evaluation.evaluating import evaluate
     from training.evaluation.features.weights import weights_folder
     from training.evaluation.html import report_html
+    from training.evaluation.keeping import keep_report
     from training.evaluation.material import Settings
     from training.evaluation.opening import open_material
 
     settings = Settings(suite.samples, features=features or weights_folder())
     material, about = open_material(folder, data, settings, reporter.progress)
     report = evaluate(material, suite.metrics, about)
+    with suppress(OSError):  # a full or read-only disk only costs the cache
+        keep_report(report)
     _write(folder / "report.html", report_html(report))
-    return report.figures
+    return report
 
 
 def _write(path: Path, text: str) -> None:

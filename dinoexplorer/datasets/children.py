@@ -66,12 +66,12 @@ class Child:
                     self._process.send_signal(_break_signal())
 
     def kill(self) -> None:
-        """End it; what it has written so far stays."""
+        """End it with all it has started; what it has written so far stays."""
         with self._lock:
             self._stopped = True
-            if self._process is not None:
+            if self._process is not None and self._process.poll() is None:
                 with suppress(OSError):
-                    self._process.kill()
+                    _kill(self._process)
 
     def _start(self, errors: IO[bytes]) -> subprocess.Popen[bytes] | None:
         with self._lock:
@@ -111,6 +111,13 @@ def _sentence(printed: str, code: int) -> str:
         with suppress(ValueError):
             return f"the work was ended by {signal.Signals(-code).name}; start it again, it goes on where it was"
     return f"the work ended with code {code} and said nothing; start it again, it goes on where it was"
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    if os.name != "nt":  # it leads a session of its own, and those that draw pictures for it are in there
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
 
 
 def _break_signal() -> int:

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from dinoexplorer.datasets.orders import needs_network
 from training.data.dataset import Record
 from training.data.images import DataError, Progress, Skipped
-from training.data.preparation import Preparation
+from training.data.workshop.preparation import Preparation
 from training.errors import TrainingError
 
 if TYPE_CHECKING:
-    from training.data.making import Made
     from training.data.sources.source import Item
+    from training.data.workshop.making import Made
 
 Pixels = NDArray[np.uint8]
 PREVIEWED = 24
@@ -86,8 +86,8 @@ def original_of(record: Record, preparation: Preparation, wanted: Callable[[], N
     DataError
         It is not there any more, or cannot be read.
     """
-    from training.data.making import make_pictures  # noqa: PLC0415  with its decoders, only when asked for
     from training.data.pictures import PictureError  # noqa: PLC0415  as above
+    from training.data.workshop.making import make_pictures  # noqa: PLC0415  with its decoders, only when asked for
 
     content = _content(record, preparation, wanted)
     part = record.key.removeprefix(f"{record.source}\n{record.name}").strip()
@@ -129,7 +129,7 @@ def preview_of(preparation: Preparation, progress: Progress) -> Preview:
     TrainingError
         A source cannot be used, or there is no picture at all.
     """
-    from training.data.preparing_sets import preview  # noqa: PLC0415  with its decoders, only when asked for
+    from training.data.workshop.preparing_sets import preview  # noqa: PLC0415  with its decoders, only when asked for
 
     listed, since = 0, time.perf_counter()
 
@@ -149,7 +149,7 @@ def preview_of(preparation: Preparation, progress: Progress) -> Preview:
 
 
 def _look(item: Item, made: Made | None, reason: str, preparation: Preparation) -> Look:
-    from training.data.making import make_pictures  # noqa: PLC0415  as above
+    from training.data.workshop.making import make_pictures  # noqa: PLC0415  as above
 
     before, size = None, (0, 0)
     try:

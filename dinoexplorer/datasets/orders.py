@@ -9,7 +9,7 @@ from typing import Any
 
 from training.data.dataset import read_about
 from training.data.images import DataError
-from training.data.preparation import Crop, Preparation
+from training.data.workshop.preparation import Crop, Preparation
 
 __all__ = ["Crop", "Preparation"]  # which the window may not take from `training.data` itself
 NETWORK_KINDS = ("kaggle:", "huggingface:", "search:")
@@ -129,7 +129,7 @@ def free_folder(home: Path, sources: tuple[str, ...], size: int) -> Path:
 
 def problem_of(preparation: Preparation) -> str:
     """Why this cannot be prepared, as a sentence; nothing where it can be tried."""
-    from training.data.workplace import refuse  # noqa: PLC0415  only when a preview is made
+    from training.data.workshop.workplace import refuse  # noqa: PLC0415  only when a preview is made
 
     sources = preparation.sources
     if not sources:

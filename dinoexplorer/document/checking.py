@@ -51,8 +51,18 @@ def check_direction(spec: LatentSpec, direction: Direction) -> Direction:
     vector = spec.check(direction.vector)[0]
     if not vector.any() or not math.isfinite(direction.unit) or direction.unit == 0:
         raise GeneratorError(f"The direction {direction.name} leads nowhere; its vector and its unit must not be zero.")
+    if direction.layers is not None and spec.layers and not _are_layers(direction.layers, spec):
+        first, last = direction.layers
+        raise GeneratorError(
+            f"The direction {direction.name} acts on layers {first + 1} to {last} and this generator has "
+            f"{len(spec.layers)}; open the checkpoint that it was saved with."
+        )
     name, how = one_line(direction.name) or "direction", one_line(direction.how)
     return replace(direction, name=name, how=how, vector=frozen(vector))
+
+
+def _are_layers(layers: tuple[int, int], spec: LatentSpec) -> bool:
+    return 0 <= layers[0] < layers[1] <= len(spec.layers)
 
 
 def one_line(name: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dinoexplorer.document.checking import (
     all_unlocked,
@@ -32,6 +33,7 @@ from dinoexplorer.document.standing import (
 )
 from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.generator import FloatArray, LatentSpec
+from dinoexplorer.latent.layers import Chosen, told_layers
 
 
 class Document:
@@ -158,6 +160,24 @@ class Document:
         state[dimension] = locked
         self._change(f"{'locked' if locked else 'unlocked'} {self.spec.name(dimension)}", locked=frozen(state))
 
+    def set_alike(self, dimensions: NDArray[np.intp], value: float) -> None:
+        """Move several numbers by as much, until their mean is ``value``; locked ones too, as `set_value` does."""
+        code, numbers = self.latent.copy(), self.latent[dimensions].astype(np.float64)
+        with np.errstate(over="ignore"):  # refused below
+            code[dimensions] = value + (numbers - numbers.mean())
+        self.spec.check(code)
+        self._change(f"set {self._called(dimensions)}", latent=frozen(code))
+
+    def lock_alike(self, dimensions: NDArray[np.intp], locked: bool) -> None:
+        """Lock or unlock several numbers in one step."""
+        state = self.locked.copy()
+        state[dimensions] = locked
+        self._change(f"{'locked' if locked else 'unlocked'} {self._called(dimensions)}", locked=frozen(state))
+
+    def _called(self, dimensions: NDArray[np.intp]) -> str:
+        names = [self.spec.name(int(dimension)) for dimension in dimensions[[0, -1]]]
+        return names[0] if len(dimensions) == 1 else f"{names[0]} to {names[1]}"
+
     # Pins
 
     def add_pin(self, name: str = "", code: FloatArray | None = None) -> Pin:
@@ -225,6 +245,14 @@ class Document:
         named = replace(direction, name=one_line(name) or direction.name)
         self._change(f"renamed {direction.name} to {named.name}", directions=replaced(self.directions, named))
 
+    def set_direction_layers(self, key: int, layers: Chosen | None) -> None:
+        """Let a direction act on some layers alone, the first and the one after the last; None for all of them."""
+        direction = with_key(self.directions, key)
+        count = len(self.spec.layers)
+        changed = check_direction(self.spec, replace(direction, layers=None if layers == (0, count) else layers))
+        what = f"{direction.name} in {told_layers(self.spec, layers or (0, count))}"
+        self._change(what, directions=replaced(self.directions, changed))
+
     def remove_direction(self, key: int) -> None:
         """Take a direction away."""
         gone = with_key(self.directions, key)
@@ -240,7 +268,7 @@ class Document:
     def move_along(self, key: int, amount: float) -> None:
         """Move by ``amount`` units along a direction; locked dimensions stay."""
         direction = with_key(self.directions, key)
-        self._move(direction.moved(self.latent, amount), f"moved along {direction.name}")
+        self._move(direction.within(self.spec).moved(self.latent, amount), f"moved along {direction.name}")
 
     # Space and timeline
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import numpy as np
 
 from dinoexplorer.generators.errors import GeneratorError
-from dinoexplorer.generators.generator import FloatArray
+from dinoexplorer.generators.generator import FloatArray, LatentSpec
+from dinoexplorer.latent.layers import only_in_layers
 
 LARGEST_TRUNCATION = 10.0
 """Nothing that was trained knows codes so far out."""
@@ -45,7 +46,8 @@ class Direction:
     space : str
         The space of the vector, as `LatentSpec.spaces` names them.
     layers : (int, int) or None
-        The first layer that it acts on and the one after the last, where the space has layers; None for all.
+        The first layer that it acts on and the one after the last, where the space has layers; None for all. The vector
+        has them all; see `within`.
     share, accuracy : float or None
         0 to 1: what it explains of all that its way of finding looked at, and how well it tells its two groups apart
         where they were held out; None where that is not known.
@@ -69,8 +71,13 @@ class Direction:
     def place(self, code: FloatArray, origin: FloatArray) -> float:
         """How many units a code ``(dim,)`` lies from ``origin`` along it: its projection, whatever it does beside."""
         vector = self.vector.astype(np.float64)
-        away = code.astype(np.float64) - origin
-        return float(away @ vector / (vector @ vector) / self.unit)
+        away, square = code.astype(np.float64) - origin, float(vector @ vector)
+        return float(away @ vector / square / self.unit) if square > 0 else 0.0
+
+    def within(self, spec: LatentSpec) -> Direction:
+        """The direction as it moves a code: without what it would do to layers that it does not act on."""
+        vector = only_in_layers(self.vector, spec, self.layers)
+        return self if vector is self.vector else replace(self, vector=frozen(vector))
 
     def same_as(self, other: Direction) -> bool:
         """Whether both are the same direction in every respect."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from dinoexplorer.generators.blueprint import Layer
 from dinoexplorer.generators.rows import Row
@@ -14,6 +15,8 @@ _MOST = 256
 _MOST_ROWS, _MOST_STEPS = 64, 4_000
 """Rows of layers that occur are shorter and take far fewer steps; in what is none, nobody must seek for long."""
 _LARGEST_SIDE = 2048
+_UNPADDED = 1
+"""What it costs that no transposed convolution is padded; only for sides that are usual then."""
 _USUAL_SIDES = {16, 28, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 512, 1024}
 
 
@@ -27,6 +30,7 @@ class Course:
     channels: int
     side: int
     unlikely: int = 0  # how many unusual assumptions it takes
+    work: int = 0  # multiplications of its convolutions for one code
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,11 @@ class _Here:
     channels: int  # of maps; features where side is 0
     side: int = 0
     unlikely: int = 0
+    work: int = 0
     waits: bool = False  # for its activation
     last: Row | None = None
+    padded: bool = True  # whether transposed convolutions are
+    ways: frozenset[tuple[int, int]] = frozenset()  # in which those of each size of kernel enlarge
 
 
 def courses(rows: Sequence[Row]) -> list[Course]:
@@ -46,13 +53,15 @@ def courses(rows: Sequence[Row]) -> list[Course]:
     if not 0 < len(rows) <= _MOST_ROWS or any(row.kind == "other" for row in rows):
         return []
     found: list[Course] = []
-    steps = iter(range(_MOST_STEPS))
-    for start, latent, classes in _starts(rows):
-        for course in _walk(start, rows[1:] if classes else rows, latent, classes, steps):
-            found.append(course)
-            if len(found) >= _MOST:
-                break
-    return sorted({str(course): course for course in found}.values(), key=lambda course: course.unlikely)
+    for padded in (True, False):
+        steps = iter(range(_MOST_STEPS))
+        for start, latent, classes in _starts(rows):
+            begun = replace(start, padded=padded, unlikely=start.unlikely + (0 if padded else _UNPADDED))
+            walk = _walk(begun, rows[1:] if classes else rows, latent, classes, steps)
+            found += islice((course for course in walk if padded or course.side in _USUAL_SIDES), _MOST)
+    found.sort(key=lambda course: course.unlikely)
+    different = {str((course.latent, course.classes, course.layers)): course for course in reversed(found)}
+    return sorted(different.values(), key=lambda course: course.unlikely)
 
 
 def _starts(rows: Sequence[Row]) -> Iterator[tuple[_Here, int, int]]:
@@ -83,14 +92,20 @@ def _walk(here: _Here, rows: Sequence[Row], latent: int, classes: int, steps: It
 
 def _ended(here: _Here, latent: int, classes: int) -> Iterator[Course]:
     for place in _as_picture(here):
-        usual = place.side in _USUAL_SIDES
-        yield Course(latent, classes, place.layers, place.channels, place.side, place.unlikely + (0 if usual else 3))
+        unlikely = place.unlikely + (0 if place.side in _USUAL_SIDES else 3) + _too_many(place.ways)
+        yield Course(latent, classes, place.layers, place.channels, place.side, unlikely, place.work)
+
+
+def _too_many(ways: Collection[tuple[int, int]]) -> int:
+    """How many more ways there are, each a kernel and what it makes of a side, than kernels: few networks mix them."""
+    return len(ways) - len({size for size, _ in ways})
 
 
 def _as_picture(here: _Here) -> Iterator[_Here]:
     if here.side:
-        if here.channels in {1, 3} and here.side >= 8:
-            yield here
+        for place in (here, _shuffled(here)) if here.channels in {4, 12} else (here,):
+            if place.channels in {1, 3} and place.side >= 8:
+                yield place
         return
     for channels in (1, 3):
         side = math.isqrt(here.channels // channels)
@@ -116,6 +131,9 @@ def _normalised(here: _Here, row: Row, kind: str) -> Iterator[_Here]:
     layer = Layer(kind, row.name)
     if here.channels == count:
         yield replace(here, layers=(*here.layers, layer))
+    elif here.side and here.channels == 4 * count:
+        shuffled = _shuffled(here)
+        yield replace(shuffled, layers=(*shuffled.layers, layer))
     elif not here.side and here.channels % count == 0:
         side = math.isqrt(here.channels // count)
         if side * side * count == here.channels:
@@ -130,7 +148,7 @@ def _linear(here: _Here, row: Row, *, final: bool) -> Iterator[_Here]:
         return
     for before in _activated(here, row):
         layer = Layer("linear", row.name, {"flatten": True} if here.side else {})
-        yield _Here((*before.layers, layer), out, 0, before.unlikely, waits=not final)
+        yield replace(before, layers=(*before.layers, layer), channels=out, side=0, waits=not final)
 
 
 def _spatial(here: _Here, row: Row, *, final: bool) -> Iterator[_Here]:
@@ -144,13 +162,21 @@ def _spatial(here: _Here, row: Row, *, final: bool) -> Iterator[_Here]:
             for before in _activated(place, row):
                 for layers, side in _geometries(before, row, transposed=transposed):
                     if 0 < side <= _LARGEST_SIDE:
-                        yield _Here((*before.layers, *layers), out, side, before.unlikely + unlikely, waits=not final)
+                        enlarged = before.ways | {(size, round(side / before.side))} if transposed else before.ways
+                        yield replace(
+                            before, layers=(*before.layers, *layers), channels=out, side=side,
+                            unlikely=before.unlikely + unlikely, waits=not final,
+                            work=before.work + math.prod(row.shape) * (before.side if transposed else side) ** 2,
+                            ways=before.ways if before.side == 1 else enlarged,
+                        )  # fmt: skip
 
 
 def _as_maps(here: _Here, channels: int, *, keras: bool) -> Iterator[_Here]:
     if here.side:
         if here.channels == channels:
             yield here
+        elif here.channels == 4 * channels:
+            yield _shuffled(here)
         return
     if here.channels == channels:  # a code as maps of one pixel
         yield replace(here, layers=(*here.layers, Layer("reshape", "", {"shape": [channels, 1, 1]})), side=1)
@@ -158,6 +184,12 @@ def _as_maps(here: _Here, channels: int, *, keras: bool) -> Iterator[_Here]:
         side = math.isqrt(here.channels // channels)
         if side * side * channels == here.channels:
             yield _reshaped(here, channels, side, keras=keras)
+
+
+def _shuffled(here: _Here) -> _Here:
+    """With each four channels as the four pixels of a place."""
+    layer = Layer("pixel_shuffle", "", {"factor": 2})
+    return replace(here, layers=(*here.layers, layer), channels=here.channels // 4, side=here.side * 2)
 
 
 def _reshaped(here: _Here, channels: int, side: int, *, keras: bool) -> _Here:
@@ -171,10 +203,11 @@ def _activated(here: _Here, row: Row) -> Iterator[_Here]:
         yield here
         return
     between = _between(here.last, row)
+    reshaped = here.last is not None and here.last.kind == "linear" and row.kind == "spatial" and here.side > 1
     if between != 0:
-        yield replace(here, layers=(*here.layers, Layer("activation")), waits=False, unlikely=here.unlikely)
-    if between in {0, 1}:
-        yield replace(here, waits=False, unlikely=here.unlikely + (between == 1))
+        yield replace(here, layers=(*here.layers, Layer("activation")), waits=False)
+    if between in {0, 1} or reshaped:
+        yield replace(here, waits=False, unlikely=here.unlikely + (between != 0))
 
 
 def _between(last: Row | None, row: Row) -> int | None:
@@ -191,8 +224,14 @@ def _geometries(here: _Here, row: Row, *, transposed: bool) -> Iterator[tuple[tu
             yield (Layer("conv_transpose", row.name, {"stride": stride, "same": True}),), side * stride
         return
     if transposed:
-        for options, there in _transposed_geometries(size, side):
-            yield (Layer("conv_transpose", row.name, options),), there
+        if here.padded:
+            for options, there in _transposed_geometries(size, side):
+                yield (Layer("conv_transpose", row.name, options),), there
+            return
+        yield from _unpadded(row, side)
+        if side == 8:  # the code for 28 x 28 pixels that came with WGAN-GP cuts to 7
+            cut = Layer("pad", "", {"sides": [0, -1, 0, -1]})
+            yield from (((cut, *layers), there) for layers, there in _unpadded(row, side - 1))
         return
     if size % 2 == 0 and size > 1:
         return
@@ -213,13 +252,19 @@ def _keras_strides(size: int) -> tuple[int, ...]:
     return (2, 1) if size % 2 else (2, 4) if size >= 8 else (2,)
 
 
+def _unpadded(row: Row, side: int) -> Iterator[tuple[tuple[Layer, ...], int]]:
+    size = row.shape[-1]
+    for stride in (2, 1) if side > 1 and size > 1 else (1,):
+        yield (Layer("conv_transpose", row.name, {"stride": stride, "padding": 0}),), (side - 1) * stride + size
+
+
 def _transposed_geometries(size: int, side: int) -> Iterator[tuple[dict[str, int], int]]:
-    if side == 1 and size > 1:
+    if side == 1:
         yield {"stride": 1, "padding": 0}, size
     doubling = {2: (0, 0), 3: (1, 1), 4: (1, 0), 5: (2, 1), 6: (2, 0)}
     if size in doubling and (side > 1 or size == 2):
         padding, extra = doubling[size]
-        yield {"stride": 2, "padding": padding, "output_padding": extra}, side * 2
+        yield {"stride": 2, "padding": padding, **({"output_padding": extra} if extra else {})}, side * 2
     if size % 2 and side > 1:
         yield {"stride": 1, "padding": size // 2}, side
     if size == 3 and side > 1:  # without padding, as in small networks for 28 x 28 pixels

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from dinoexplorer.generators.blueprint import Layer, Mean
 from dinoexplorer.generators.rows import Row
@@ -25,6 +26,7 @@ class _Here:
     channels: int
     side: int  # 0 for flat features
     waits: bool = False
+    padded: bool = True  # whether convolutions with a stride are
 
 
 def encoder_courses(rows: Sequence[Row], channels: int, side: int, latent: int) -> list[EncoderCourse]:
@@ -33,10 +35,13 @@ def encoder_courses(rows: Sequence[Row], channels: int, side: int, latent: int) 
     if not heads:
         return []
     found = []
-    steps = iter(range(_MOST_STEPS))
-    for here in _walk(_Here((), channels, side), body, steps, keras=any(row.keras for row in rows)):
+    keras = any(row.keras for row in rows)
+    begun = [_Here((), channels, side, padded=padded) for padded in (True, False)]
+    for here in chain.from_iterable(_walk(start, body, iter(range(_MOST_STEPS)), keras=keras) for start in begun):
         head = heads[0]
         for last in _step(here, head, keras=head.keras):
+            if last.side > 1:
+                continue  # maps, and no code
             parts: tuple[Mean, ...] = (
                 ("alone",) if head.shape[0] == latent else ("first half", "interleaved", "last half")
             )
@@ -76,7 +81,7 @@ def _step(here: _Here, row: Row, *, keras: bool) -> Iterator[_Here]:
     if row.kind in {"batch_norm", "affine"}:
         if row.shape[0] == here.channels:
             kind = "batch_norm" if row.kind == "batch_norm" else ("instance_norm" if here.side else "layer_norm")
-            yield _Here((*layers, Layer(kind, row.name)), here.channels, here.side, here.waits)
+            yield replace(here, layers=(*layers, Layer(kind, row.name)))
         return
     if here.waits:
         layers = (*layers, Layer("activation"))
@@ -84,19 +89,22 @@ def _step(here: _Here, row: Row, *, keras: bool) -> Iterator[_Here]:
         out, given = row.shape
         if given == here.channels * max(here.side, 1) ** 2:
             options = {"flatten": True, **({"channels_last": True} if keras else {})} if here.side else {}
-            yield _Here((*layers, Layer("linear", row.name, options)), out, 0, waits=True)
+            yield replace(here, layers=(*layers, Layer("linear", row.name, options)), channels=out, side=0, waits=True)
     elif row.kind == "spatial" and here.side and row.shape[1] == here.channels:
         size = row.shape[-1]
-        for stride, padding in _strides(size, here.side):
+        for stride, padding in _strides(size, here.side, padded=here.padded):
             side = (here.side + 2 * padding - size) // stride + 1
             if side > 0:
                 layer = Layer("conv", row.name, {"stride": stride, "padding": padding})
-                yield _Here((*layers, layer), row.shape[0], side, waits=True)
+                yield replace(here, layers=(*layers, layer), channels=row.shape[0], side=side, waits=True)
 
 
-def _strides(size: int, side: int) -> Iterator[tuple[int, int]]:
+def _strides(size: int, side: int, *, padded: bool) -> Iterator[tuple[int, int]]:
     if size == side:
         yield 1, 0
+    if not padded:
+        yield from ((2, 0), (1, 0)) if size > 1 else ((1, 0),)
+        return
     if side > 1:
         yield 2, (size - 1) // 2
     if size % 2:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dinoexplorer.generators.errors import GeneratorError
+from dinoexplorer.generators.latent_layers import LatentLayer
 
 FloatArray = NDArray[np.float32]
 ByteArray = NDArray[np.uint8]
@@ -64,6 +65,13 @@ class LatentSpec:
         The spaces a code may live in; the first is the one that `decode` takes.
     draw : callable or None
         How many codes, random numbers and a truncation to codes ``(count, dim)``, where random codes follow no formula.
+    layers : tuple of LatentLayer
+        Which numbers of a code reach which layer of the network, first to last; empty where every number reaches all.
+    shared : bool
+        Whether the layers' codes are all of one space, so that the same number of each means the same: w+.
+    noise : int
+        How many numbers at the end of a code say what noise a picture has, and are no coordinates: 0, or 2 for its
+        strength and its turn. Their mean is the noise that the network was saved with.
     """
 
     dim: int
@@ -75,6 +83,9 @@ class LatentSpec:
     names: tuple[str, ...] = ()
     spaces: tuple[str, ...] = ("z",)
     draw: Callable[[int, np.random.Generator, float], FloatArray] | None = None
+    layers: tuple[LatentLayer, ...] = ()
+    shared: bool = False
+    noise: int = 0
 
     def name(self, index: int) -> str:
         """The name of a dimension, counted from 1 where it has none of its own."""
@@ -98,7 +109,7 @@ class LatentSpec:
         return np.argsort(-self.importance, kind="stable")
 
     def check(self, codes: object) -> FloatArray:
-        """Return ``codes`` as float32 ``(n, dim)``.
+        """Return ``codes`` as float32 ``(n, dim)``; those without the numbers of the noise get the usual ones.
 
         Raises
         ------
@@ -115,6 +126,9 @@ class LatentSpec:
             array = array.astype(np.float32, copy=False)
         if array.ndim == 1:
             array = array[None]
+        if self.noise and array.ndim == 2 and array.shape[1] == self.dim - self.noise:
+            usual = np.broadcast_to(self.mean[-self.noise :], (len(array), self.noise))
+            array = np.concatenate([array, usual], axis=1)
         if array.ndim != 2 or array.shape[1] != self.dim:
             given = str(array.shape[1]) if array.ndim == 2 else "x".join(map(str, array.shape)) or "a single number"
             raise GeneratorError(
@@ -161,6 +175,19 @@ class GeneratorInfo:
         """Whether the last numbers of a code are the weights of the classes."""
         return bool(self.classes) and self.latent.names[-len(self.classes) :] == self.classes
 
+    @property
+    def free(self) -> int:
+        """How many numbers of a code are coordinates: all but the noise and the weights of classes, at its end."""
+        return self.latent.dim - self.latent.noise - (len(self.classes) if self.conditional else 0)
+
+    def shares_codes_with(self, other: GeneratorInfo) -> bool:
+        """Whether a code means the same to both: one network, and the same of its spaces."""
+        return (self.sha256, self.latent.dim, self.latent.spaces[0]) == (
+            other.sha256,
+            other.latent.dim,
+            other.latent.spaces[0],
+        )
+
     def labelled(self, codes: FloatArray, label: str) -> FloatArray:
         """Codes ``(n, dim)`` with the weights of the classes set to one class alone.
 
@@ -182,7 +209,12 @@ class GeneratorInfo:
         return {
             "format": self.format,
             "family": self.family,
-            "latent": {"dim": self.latent.dim, "prior": self.latent.prior, "spaces": list(self.latent.spaces)},
+            "latent": {
+                "dim": self.latent.dim,
+                "prior": self.latent.prior,
+                "spaces": list(self.latent.spaces),
+                **({"layers": [layer.name for layer in self.latent.layers]} if self.latent.layers else {}),
+            },
             "image": {"size": self.image_size, "channels": self.channels},
             "classes": list(self.classes),
             "parameters": self.parameters,

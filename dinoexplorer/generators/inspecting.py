@@ -19,11 +19,12 @@ Told = Callable[[int, int], None]
 class Inspector(Protocol):
     """What can be seen inside a generator. Calls take milliseconds to seconds: make them away from the window."""
 
-    def first_weights(self) -> FloatArray:
+    def first_weights(self, steps: FloatArray | None = None) -> FloatArray:
         """The matrix A ``(features, dim)`` of the first layer, whose features are A z + b.
 
         A normalisation that follows the layer is part of it; numbers of a code that the layer does not see (the weights
-        of classes) have columns of zeros.
+        of classes) have columns of zeros. With ``steps (k, dim)``, which are at right angles, it is what they change,
+        ``(features, k)``.
 
         Raises
         ------

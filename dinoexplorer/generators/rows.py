@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 Kind = Literal["linear", "spatial", "batch_norm", "affine", "prelu", "embedding", "other"]
-_WEIGHTS = ("weight", "weight_v", "weight_orig", "kernel")
+_WEIGHTS = ("weight", "kernel")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ Activation = tuple[str, Mapping[str, Any]]
 _EPSILONS: Mapping[str, Callable[[int], float]] = {
     "": lambda _: 1e-5,
     "epsilon 0.8": lambda number: 1e-5 if number == 0 else 0.8,  # a slip that many copied: BatchNorm2d(128, 0.8)
+    "epsilon 0.8 everywhere": lambda _: 0.8,
 }
 _KERAS_EPSILON = 1e-3
 _UNUSUAL = 0.02
@@ -30,6 +31,8 @@ _UNUSUAL = 0.02
 _NEAR, _KEPT = 0.6, 4
 _FEW, _CODES = 16, 96
 _USUAL_SIDE = 28
+_MOST_WORK = 2 * 10**9
+"""Multiplications for one look at a network: a tenth of a second or so."""
 _NO_EVIDENCE = 0.85
 """Codes that are not found again at all say nothing: the network was not trained, or this is not its encoder."""
 _ENCODED: tuple[Values, ...] = ("sigmoid", "tanh", "unit", "signed")
@@ -93,7 +96,7 @@ def _epsilons_and_priors(tensors: Mapping[str, Tensor], attempt: _Try) -> Iterat
     if norms:
         yield replace(attempt, prior="uniform", unlikely=attempt.unlikely + 1)
     if any(not _of_keras(name, tensors) for name in norms):  # a slip of PyTorch's arguments alone
-        yield replace(attempt, epsilon="epsilon 0.8", unlikely=attempt.unlikely + 1)
+        yield from (replace(attempt, epsilon=slip, unlikely=attempt.unlikely + 1) for slip in _EPSILONS if slip)
 
 
 def _activated(activations: Sequence[Activation], attempt: _Try) -> Iterator[_Try]:
@@ -117,7 +120,7 @@ def _score(attempt: _Try, tensors: Mapping[str, Tensor], count: int) -> Scored |
         decoder = build(blueprint, tensors)
     except GeneratorError:
         return None
-    codes = codes_for(blueprint, _affordable(count, attempt.way.side))
+    codes = codes_for(blueprint, _affordable(count, attempt.way))
     raw, missed = look_at(decoder[:-1], codes)
     if not bool(raw.isfinite().all()):
         return None
@@ -127,9 +130,9 @@ def _score(attempt: _Try, tensors: Mapping[str, Tensor], count: int) -> Scored |
     return Scored(replace(blueprint, values=values), attempt, attempt.title, 1 / (1 + missed + unusual))
 
 
-def _affordable(count: int, side: int) -> int:
-    """Fewer codes for large pictures, which have more places to look at."""
-    return max(4, min(count, count * _USUAL_SIDE**2 // side**2))
+def _affordable(count: int, way: Course) -> int:
+    """Fewer codes for large pictures, which have more places to look at, and for much work."""
+    return max(4, min(count, count * _USUAL_SIDE**2 // way.side**2, _MOST_WORK // max(way.work, 1)))
 
 
 def _blueprint(attempt: _Try, tensors: Mapping[str, Tensor]) -> Blueprint:
@@ -174,7 +177,7 @@ def _with_encoder(one: Scored, rows: Sequence[Row], tensors: Mapping[str, Tensor
     """The same with each range of its pictures and each way to read its encoder."""
     way = one.attempt.way
     shape = (way.channels, way.side, way.side)
-    codes = codes_for(one.blueprint, max(_affordable(_CODES, way.side), 16))
+    codes = codes_for(one.blueprint, max(_affordable(_CODES, way), 16))
     with torch.inference_mode():
         raw = build(one.blueprint, tensors)[:-1](codes)
     unusual = _UNUSUAL * one.attempt.unlikely

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LARGEST_SIDE = 4096
 _BEST_FIRST = ("G_ema", "g_ema", "ema", "generator_ema", "G", "g", "generator", "netG", "")
-_IN_W = 0.5
+_IN_W, _IN_STYLES = 0.5, 0.4
 
 
 def prefixes(names: Iterable[str], end: str) -> list[str]:
@@ -75,10 +75,16 @@ def limit(values: Mapping[str, Any], names: Sequence[str], usual: float | None) 
 
 
 def style_readings(family: str, make: Callable[[], StyleNetwork]) -> list[Reading]:
-    """The network steered by z, as its authors do, and by w."""
+    """The network steered by z, as its authors do, by w, and by a w of its own for each layer."""
     return [
-        Reading(family, "steered by z", CERTAIN, partial(_built, make, by_w=False)),
-        Reading(family, "steered by w, behind the mapping", _IN_W, partial(_built, make, by_w=True)),
+        Reading(family, "steered by z", CERTAIN, partial(_built, make, "steered_by_z")),
+        Reading(family, "steered by w, behind the mapping", _IN_W, partial(_built, make, "steered_by_w")),
+        Reading(
+            family,
+            "steered by a w for each layer, and its noise (w+)",
+            _IN_STYLES,
+            partial(_built, make, "steered_by_styles"),
+        ),
     ]
 
 
@@ -106,7 +112,7 @@ class MarkedFamily:
         self._problem, self._network = problem, network
 
     def readings(self, contents: Contents) -> list[Reading]:
-        """Steered by z and by w."""
+        """Steered by z, by w and by layers."""
         for prefix in prefixes(contents.tensors, self._mark):
             tensors = inside(contents, prefix).tensors
             if not self._problem(tensors):
@@ -119,14 +125,14 @@ class MarkedFamily:
         return self._problem(inside(contents, found[0]).tensors) if found else ""
 
 
-def _built(make: Callable[[], StyleNetwork], *, by_w: bool) -> Built:
+def _built(make: Callable[[], StyleNetwork], way: str) -> Built:
     import torch  # noqa: PLC0415  not before the first window
 
-    from dinoexplorer.generators.networks.style_network import steered_by_w, steered_by_z  # noqa: PLC0415
+    from dinoexplorer.generators.networks import style_network  # noqa: PLC0415
 
     try:
         network = make()
-        built = steered_by_w(network) if by_w else steered_by_z(network)
+        built: Built = getattr(style_network, way)(network)
         with torch.no_grad():
             shape = built.decoder(torch.zeros(1, built.latent.dim)).shape
     except GeneratorError as error:

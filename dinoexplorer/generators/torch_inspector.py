@@ -38,16 +38,18 @@ class TorchInspector:
         self._info = info
         self._device = device
 
-    def first_weights(self) -> FloatArray:
+    def first_weights(self, steps: FloatArray | None = None) -> FloatArray:
         dim = self._info.latent.dim
-        probe = self._info.latent.sample(_BATCH, 0)
+        steps = np.eye(dim, dtype=np.float32) if steps is None else steps
+        values = self._info.latent.sample(_BATCH, 0) @ steps.T / np.square(steps).sum(axis=1)
+        probe = values @ steps
         with torch.inference_mode():
             for layer in reversed(self._opening()):
                 offset = self._until(layer, np.zeros((1, dim), np.float32))
-                rows = [self._until(layer, part) - offset for part in _parts(np.eye(dim, dtype=np.float32))]
-                weights = torch.cat(rows)  # (dim, features)
+                rows = [self._until(layer, part) - offset for part in _parts(steps)]
+                weights = torch.cat(rows)  # (k, features)
                 there = self._until(layer, probe)
-                missed = there - offset - torch.from_numpy(probe).to(self._device) @ weights
+                missed = there - offset - torch.from_numpy(values).to(self._device) @ weights
                 if float(missed.abs().max()) <= _LINEAR * max(float(there.std()), 1e-12):
                     return np.ascontiguousarray(weights.T.float().cpu().numpy())
         raise GeneratorError(

@@ -22,6 +22,17 @@ def usual_group(info: GeneratorInfo) -> int:
     return max(free_dimensions(info) // _FEWEST_GROUPS, 1)
 
 
+def groups_for(info: GeneratorInfo, size: int | None = None) -> list[NDArray[np.intp]]:
+    """What stays together in a crossover: so many dimensions in a row; with 0, the layers of a model that has some.
+
+    Without a size what is usual: layers, where there are any.
+    """
+    spec = info.latent
+    if spec.layers and not size:
+        return [np.arange(layer.start, layer.stop) for layer in spec.layers]
+    return groups_of(info.free, size or usual_group(info))
+
+
 def groups_of(dim: int, size: int) -> list[NDArray[np.intp]]:
     """Dimensions that stay together in a crossover: so many in a row, the last group may be smaller.
 
@@ -66,7 +77,7 @@ def crossover(one: FloatArray, two: FloatArray, groups: Groups, seed: int | np.r
 
 
 def crossed_child(parents: FloatArray, info: GeneratorInfo, size: int, seed: int) -> FloatArray:
-    """A child ``(dim,)`` that has each group of ``size`` dimensions from one of two of ``parents (k, dim)``.
+    """A child ``(dim,)`` that has each group of `groups_for` this ``size`` from one of two of ``parents (k, dim)``.
 
     Which two, and which group from whom, ``seed`` says; of classes it is half one and half the other.
 
@@ -79,7 +90,7 @@ def crossed_child(parents: FloatArray, info: GeneratorInfo, size: int, seed: int
         raise GeneratorError("A crossover needs two parents; put another picture into the mix.")
     rng, free = np.random.default_rng(seed), free_dimensions(info)
     one, two = parents[rng.choice(len(parents), 2, replace=False)]
-    heir = crossover(one, two, groups_of(free, size), rng)
+    heir = crossover(one, two, groups_for(info, size), rng)
     heir[free:] = (one[free:] + two[free:]) / 2
     return heir
 
@@ -114,7 +125,7 @@ def breed(
         raise GeneratorError(f"A mutation of {mutation} is not possible; give 0 or more.")
     free = free_dimensions(info)
     if groups is None:
-        groups = groups_of(free, usual_group(info))
+        groups = groups_for(info)
     children = np.empty((count, info.latent.dim), np.float32)
     for number in range(count):
         rng = np.random.default_rng([seed, number])
@@ -140,8 +151,9 @@ def _heir(
 
 def _mutation(info: GeneratorInfo, free: int, axes: PrincipalAxes | None, rng: np.random.Generator) -> FloatArray:
     """A step ``(free,)`` of one deviation in the root mean square over all dimensions."""
-    step = rng.standard_normal(free)
-    step *= np.sqrt(free) / max(float(np.linalg.norm(step)), 1e-12)
+    count = free if axes is None else len(axes.vectors)
+    step = rng.standard_normal(count)
+    step *= np.sqrt(count) / max(float(np.linalg.norm(step)), 1e-12)
     if axes is None:
         return np.asarray(step * info.latent.std[:free], np.float32)
     return np.asarray((step * axes.deviations) @ axes.vectors[:, :free], np.float32)

@@ -13,7 +13,7 @@ from dinoexplorer.latent.latent_map import LatentMap
 from dinoexplorer.latent.spaces import free_dimensions
 from dinoexplorer.latent.typicality import typicality
 
-_RANDOM = 4000
+_RANDOM, _NUMBERS = 4000, 8_000_000  # codes, and numbers of all codes together
 _FEWEST = 50  # images that say how codes spread
 _APART, _PAIRS, _LEAST = 0.6, 500, 1e-6
 _MOST = 50_000  # more say nothing new, and take long
@@ -43,7 +43,11 @@ class Cloud:
     @property
     def words(self) -> str:
         """What it is made of."""
-        return "the images of the map" if self.mapped else f"{_RANDOM:,} random pictures"
+        return "the images of the map" if self.mapped else f"{self._count:,} random pictures"
+
+    @property
+    def _count(self) -> int:
+        return min(_RANDOM, max(_NUMBERS // self.info.latent.dim, 500))
 
     def axes(self) -> PrincipalAxes:
         """The principal axes of its codes."""
@@ -73,7 +77,7 @@ class Cloud:
     def _codes(self) -> tuple[FloatArray, np.ndarray]:
         """The codes, and their numbers."""
         if not self.mapped or self.map is None:
-            return self.info.latent.sample(_RANDOM, 0), np.arange(_RANDOM)
+            return self.info.latent.sample(self._count, 0), np.arange(self._count)
         step = -(-len(self.map.latents) // _MOST)
         indices = np.arange(0, len(self.map.latents), step)
         whole = np.isfinite(self.map.latents[indices]).all(axis=1)

@@ -64,6 +64,8 @@ class LatentMap:
         What each image is called: a file, or "builtin:dinosaurs/123"; may be empty.
     errors : float32 (n,) or None
         Mean squared error of each image's reconstruction, of values in [0, 1]; None where there is no encoder.
+    space : str
+        Of those that a network may be read in, the one that the codes live in; empty in older files.
     """
 
     latents: FloatArray
@@ -79,6 +81,7 @@ class LatentMap:
     variance: float | None = None
     names: tuple[str, ...] = ()
     errors: FloatArray | None = None
+    space: str = ""
 
     def __len__(self) -> int:
         return len(self.xy)
@@ -87,6 +90,10 @@ class LatentMap:
     def exact(self) -> bool:
         """Whether a place is a code, so that nothing has to be estimated on the way back."""
         return self.method == "plane"
+
+    def fits(self, info: GeneratorInfo) -> bool:
+        """Whether its codes are of the space of this generator, as far as it says so."""
+        return self.latents.shape[1] == info.latent.dim and self.space in {"", info.latent.spaces[0]}
 
     def label(self, index: int) -> str:
         """The class name of a point, or an empty string."""
@@ -137,6 +144,10 @@ def look_beside(info: GeneratorInfo) -> Beside:
     if latent_map.latents.shape[1] != info.latent.dim:
         note = f"{path.name} holds codes of another length than {info.path.name}; make it anew."
         return Beside(None, note, stale=True, method=latent_map.method)
+    if not latent_map.fits(info):
+        space = info.latent.spaces[0]
+        note = f"{path.name} holds codes of {latent_map.space}, and {info.path.name} is read in {space}; make it anew."
+        return Beside(None, note, stale=True, method=latent_map.method)
     return Beside(latent_map, "", method=latent_map.method)
 
 
@@ -158,6 +169,7 @@ def write_map(path: Path, latent_map: LatentMap) -> None:
         "method": np.array(latent_map.method),
         "checkpoint_sha256": np.array(latent_map.checkpoint_sha256),
         "basis": np.array(latent_map.basis),
+        "space": np.array(latent_map.space),
     }
     for name in _FIGURES:
         if (figure := getattr(latent_map, name)) is not None:
@@ -223,11 +235,13 @@ def _from_arrays(arrays: dict[str, NDArray[np.generic]]) -> LatentMap:
     _check_inverse(method, latents.shape[1], inverse)
     basis = "pictures" if str(arrays.get("basis", "codes")) == "pictures" else "codes"
     figures = {name: _share(arrays[name]) if name in arrays else None for name in _FIGURES}
+    space = str(arrays.get("space", ""))
     names = decode_names(arrays["names"], len(xy)) if "names" in arrays else ()
     errors = _errors(arrays["errors"], len(xy)) if "errors" in arrays else None
     return LatentMap(
-        latents, xy, labels, classes, thumbnails, method, sha256, inverse, basis, **figures, names=names, errors=errors
-    )
+        latents, xy, labels, classes, thumbnails, method, sha256, inverse, basis, **figures, names=names, errors=errors,
+        space=space,
+    )  # fmt: skip
 
 
 def _errors(array: NDArray[np.generic], count: int) -> FloatArray:

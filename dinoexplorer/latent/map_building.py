@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dinoexplorer.generators.errors import GeneratorError
-from dinoexplorer.generators.generator import ByteArray, FloatArray, Generator
+from dinoexplorer.generators.generator import ByteArray, FloatArray, Generator, GeneratorInfo
 from dinoexplorer.latent.features import small_pixels
 from dinoexplorer.latent.latent_map import LatentMap, thumbnail_side
 from dinoexplorer.latent.map_stages import BuildCancelledError, MapStages, Progress, check_codes
 from dinoexplorer.latent.projections import find_projection
 from dinoexplorer.latent.reconstruction import reconstruction_errors
 from dinoexplorer.latent.spaces import is_gaussian
-from dinoexplorer.latent.stage_cache import Arrays, StageCache, stage_key
+from dinoexplorer.latent.stage_cache import Arrays, StageCache, behind_z, stage_key
 
 __all__ = ["BuildCancelledError", "Progress", "build_map"]
 _CHUNK = 256
@@ -51,19 +51,13 @@ def build_map(
         If the method does not fit, the codes are not numbers or all the same, or there are fewer than two images.
     """
     info = generator.info
-    count = samples if images is None else len(images)
-    if count < 2:
-        raise GeneratorError(f"A map needs at least two images but got {count}; name a larger data set.")
-    if images is not None and not info.encoder:
-        raise GeneratorError(
-            f"{info.path.name} has no encoder, so its map is made of its own pictures; leave the data set out."
-        )
+    _check_images(info, images, samples)
     if method == "auto":
         method = "plane" if info.latent.dim == 2 else "pca"
     find_projection(method)  # which refuses a name that is none before anything is looked at
     builder = _Builder(generator, seed, progress or _nobody, cache)
     source = (
-        stage_key("samples", samples, seed)
+        stage_key("samples", samples, seed, *behind_z(info.latent.spaces[0]))
         if images is None
         else hashlib.sha256(np.ascontiguousarray(images).data).hexdigest()
     )
@@ -74,17 +68,34 @@ def build_map(
     shown = builder.features(lambda: looked["pixels"], source) if basis == "pictures" else codes
     shell = None
     if images is None and is_gaussian(info) and method != "plane":
-        shell = _shell(codes, info.latent.dim - (len(info.classes) if info.conditional else 0))
+        shell = _shell(codes, info.free)
     laid = builder.lay_out(method, codes, shown, source=source, basis=basis, shell=shell)
-    if images is None and info.conditional:
-        labels, classes = codes[:, -len(info.classes) :].argmax(axis=1).astype(np.int32), info.classes
-    elif images is None or labels is None:
+    if images is None:
+        labels, classes = _drawn_classes(info, codes)
+    elif labels is None:
         labels = np.full(len(codes), -1, np.int32)
-        classes = () if images is None else classes
     return LatentMap(
         codes, laid.xy, labels, classes, looked["thumbnails"], method, info.sha256, laid.inverse, basis,
         laid.trustworthiness, laid.variance, names if images is not None else (), looked.get("errors"),
+        info.latent.spaces[0],
     )  # fmt: skip
+
+
+def _check_images(info: GeneratorInfo, images: ByteArray | None, samples: int) -> None:
+    count = samples if images is None else len(images)
+    if count < 2:
+        raise GeneratorError(f"A map needs at least two images but got {count}; name a larger data set.")
+    if images is not None and not info.encoder:
+        raise GeneratorError(
+            f"{info.path.name} has no encoder, so its map is made of its own pictures; leave the data set out."
+        )
+
+
+def _drawn_classes(info: GeneratorInfo, codes: FloatArray) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+    """The class of each code ``(n, dim)`` that was drawn, -1 where there are none, and their names."""
+    if not info.conditional:
+        return np.full(len(codes), -1, np.int32), ()
+    return codes[:, -len(info.classes) :].argmax(axis=1).astype(np.int32), info.classes
 
 
 class _Builder(MapStages):

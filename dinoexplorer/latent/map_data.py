@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -45,7 +46,12 @@ def data_of_training(info: GeneratorInfo) -> MapData | None:
 
     Its header names built-in pictures; a folder is named by the configuration of the run that it lies in.
     """
-    dataset, run = info.training.get("dataset"), _run_data(info.path)
+    return data_of_checkpoint(info.path, info.training)
+
+
+def data_of_checkpoint(path: Path, training: Mapping[str, Any]) -> MapData | None:
+    """As `data_of_training`, of a checkpoint that is not open: its file, and what its header says of its training."""
+    dataset, run = training.get("dataset"), _run_data(path)
     known = dict(dataset) if isinstance(dataset, dict) else {}
     if run:
         known = run | {name: value for name, value in known.items() if name != "source" or _is_builtin(value)}
@@ -53,8 +59,8 @@ def data_of_training(info: GeneratorInfo) -> MapData | None:
     if not isinstance(source, str):
         return None
     if not _is_builtin(source):
-        path = Path(source).expanduser()
-        return MapData(str(path)) if source and path.is_absolute() and path.exists() else None
+        folder = Path(source).expanduser()
+        return MapData(str(folder)) if source and folder.is_absolute() and folder.exists() else None
     count, variation = known.get("count"), known.get("variation")
     most = count if isinstance(count, int) and count > 1 else _DRAWN
     share = min(max(float(variation), 0.0), 1.0) if isinstance(variation, int | float) else None

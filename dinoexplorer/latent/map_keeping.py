@@ -15,7 +15,7 @@ from dinoexplorer.latent.map_stages import BuildCancelledError
 from dinoexplorer.latent.planes import plane_map, plane_of
 from dinoexplorer.latent.projections import projection_names
 from dinoexplorer.latent.reprojecting import reproject
-from dinoexplorer.latent.stage_cache import StageCache, stages_home
+from dinoexplorer.latent.stage_cache import StageCache, behind_z, stages_home
 from training.files import replace_file
 
 _DAMAGE = (OSError, ValueError, LookupError, EOFError, TypeError)
@@ -26,9 +26,9 @@ def maps_home() -> Path:
     return stages_home().with_name("made-maps")
 
 
-def own_map_path(sha256: str) -> Path:
+def own_map_path(info: GeneratorInfo) -> Path:
     """Where the user's own map of a checkpoint lies when it does not lie beside it."""
-    return maps_home() / f"{sha256}.map.npz"
+    return maps_home() / f"{_known_as(info)}.map.npz"
 
 
 def keep_map(info: GeneratorInfo, latent_map: LatentMap, *, beside: bool) -> Path:
@@ -43,7 +43,7 @@ def keep_map(info: GeneratorInfo, latent_map: LatentMap, *, beside: bool) -> Pat
         with suppress(GeneratorError):  # a full or read-only disk: the other place may be another disk
             write_map(map_path(info.path), latent_map)
             return map_path(info.path)
-    path = own_map_path(info.sha256)
+    path = own_map_path(info)
     with suppress(OSError):  # writing says it
         path.parent.mkdir(parents=True, exist_ok=True)
     write_map(path, latent_map)
@@ -53,7 +53,7 @@ def keep_map(info: GeneratorInfo, latent_map: LatentMap, *, beside: bool) -> Pat
 def find_map(info: GeneratorInfo) -> Beside:
     """The map beside a checkpoint or the user's own, whichever is newer and of this checkpoint."""
     beside = look_beside(info)
-    own = own_map_path(info.sha256)
+    own = own_map_path(info)
     try:
         newer = own.stat().st_mtime_ns
     except OSError:
@@ -64,13 +64,13 @@ def find_map(info: GeneratorInfo) -> Beside:
         latent_map = read_map(own)
     except GeneratorError:
         return beside
-    fits = latent_map.checkpoint_sha256 == info.sha256 and latent_map.latents.shape[1] == info.latent.dim
+    fits = latent_map.checkpoint_sha256 == info.sha256 and latent_map.fits(info)
     return Beside(latent_map, "", method=latent_map.method) if fits else beside
 
 
 def keep_choice(info: GeneratorInfo, shown: LatentMap) -> None:
     """Remember how the map of a checkpoint was last looked at, where the disk allows it."""
-    path = _choice_path(info.sha256)
+    path = _choice_path(info)
     plane = plane_of(shown.inverse, shown.latents.shape[1])
     arrays = {} if plane is None else plane.arrays()
     with suppress(OSError):
@@ -84,7 +84,7 @@ def as_chosen(latent_map: LatentMap | None, info: GeneratorInfo, cache: StageCac
     if latent_map is None:
         return None
     try:
-        with _choice_path(info.sha256).open("rb") as file, np.load(file, allow_pickle=False) as archive:
+        with _choice_path(info).open("rb") as file, np.load(file, allow_pickle=False) as archive:
             method = str(archive["method"])
             arrays: dict[str, FloatArray] = {name: archive[name] for name in archive.files if name != "method"}
         plane = plane_of(arrays, info.latent.dim)
@@ -110,8 +110,13 @@ def _refuse(_stage: str, _done: int, _total: int) -> None:
     raise BuildCancelledError
 
 
-def _choice_path(sha256: str) -> Path:
-    return maps_home() / f"{sha256}.choice.npz"
+def _choice_path(info: GeneratorInfo) -> Path:
+    return maps_home() / f"{_known_as(info)}.choice.npz"
+
+
+def _known_as(info: GeneratorInfo) -> str:
+    """A network that is read in several spaces has one checksum, and a map of each."""
+    return "-".join((info.sha256, *behind_z(info.latent.spaces[0])))
 
 
 def _time(path: Path) -> int:

@@ -11,6 +11,7 @@ from dinoexplorer.generators.generator import FloatArray, GeneratorInfo
 from dinoexplorer.latent.spaces import Array, free_dimensions, is_gaussian
 
 _SAMPLES = 4000
+_NUMBERS = 8_000_000  # of all samples together
 _LEAST = 1e-12
 _CENTRAL = 1.96  # deviations to either side: 95 of 100 codes
 _FAR = 2  # times as far from the middle of the shell as its edge: no code among many thousands
@@ -88,7 +89,8 @@ def shell_of(info: GeneratorInfo) -> Shell:
         # The mean of the chi distribution, in logarithms since the gamma function soon overflows.
         typical = math.sqrt(2) * math.exp(math.lgamma((free + 1) / 2) - math.lgamma(free / 2))
         return Shell(np.zeros(free), typical, math.sqrt(max(free - typical**2, 0.0)), None)
-    samples = info.latent.sample(_SAMPLES, 0)[:, :free].astype(np.float64)
+    count = min(_SAMPLES, max(_NUMBERS // info.latent.dim, 500))
+    samples = info.latent.sample(count, 0)[:, :free].astype(np.float64)
     centre = np.zeros(free) if info.latent.mixture is None else info.latent.mean[:free].astype(np.float64)
     lengths = np.sort(np.linalg.norm(samples - centre, axis=1))
     return Shell(centre, float(lengths.mean()), float(lengths.std()), lengths)

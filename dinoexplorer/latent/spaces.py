@@ -14,8 +14,8 @@ Array = NDArray[np.float64]
 
 
 def free_dimensions(info: GeneratorInfo) -> int:
-    """How many numbers of a code are no weights of classes; these come last."""
-    return info.latent.dim - (len(info.classes) if info.conditional else 0)
+    """How many numbers of a code are neither noise nor weights of classes; these come last."""
+    return info.free
 
 
 def is_gaussian(info: GeneratorInfo) -> bool:

@@ -32,6 +32,11 @@ def stage_key(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
+def behind_z(space: str) -> tuple[str, ...]:
+    """What tells that of one space of a network from that of another, which has the same checksum."""
+    return () if space == "z" else (space,)
+
+
 class StageCache:
     """Arrays by key in one folder of at most ``budget`` bytes, the longest unused going first.
 

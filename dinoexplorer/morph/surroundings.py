@@ -23,13 +23,13 @@ class Surroundings:
     info : GeneratorInfo
     map : LatentMap or None
     free : int
-        How many numbers of a code are coordinates; the rest are the weights of the classes.
+        How many numbers of a code are coordinates; the rest are noise or the weights of the classes.
     """
 
     def __init__(self, info: GeneratorInfo, latent_map: LatentMap | None = None) -> None:
         self.info = info
         self.map = latent_map
-        self.free = info.latent.dim - (len(info.classes) if info.conditional else 0)
+        self.free = info.free
 
     @cached_property
     def way_back(self) -> WayBack:

@@ -88,7 +88,7 @@ class Thumbnailer(QObject):
 
     def _same_model(self, other: Generator | None) -> bool:
         mine = self._generator
-        return mine is not None and other is not None and mine.info.sha256 == other.info.sha256
+        return mine is not None and other is not None and mine.info.shares_codes_with(other.info)
 
     def _work(self) -> None:
         while (batch := self._next_batch()) is not None:

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dinoexplorer.runs.views import RunDetail
+from dinoexplorer.runs.views import JUDGED, RunDetail
+from training.evaluation.direction import higher_is_better
 
 _NO_SETTINGS = {"name", "recipe"}
 _ROWS = 8
-JUDGED = "held_out/total"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +49,34 @@ def loss_against(
     Returns
     -------
     values, losses
-        Values of the setting that a run has, sorted, and the lowest metric of the runs with it, (n,); runs without
-        the metric are left out.
+        Values of the setting that a run has, sorted, and the best metric of the runs with it (the lowest, or the
+        highest where more is better), (n,); runs without the metric are left out.
     """
     best: dict[Any, float] = {}
+    choose = max if higher_is_better(metric) else min
     for detail in details:
         value, curve = detail.settings.get(key), detail.curves.get(metric)
         value = tuple(value) if isinstance(value, list) else value
         if value is None or curve is None or not len(curve[1]):
             continue
-        best[value] = min(best.get(value, math.inf), float(curve[1].min()))
+        reached = float(choose(curve[1]))
+        best[value] = choose(best.get(value, reached), reached)
     try:
         values = sorted(best)
     except TypeError:  # text and numbers
         values = sorted(best, key=str)
     return tuple(values), np.array([best[value] for value in values], np.float64)
+
+
+def judged_by(details: Sequence[RunDetail]) -> str:
+    """The figure by which all of these runs judge themselves; `JUDGED` where they differ in that."""
+    figures = {detail.row.judged for detail in details}
+    return figures.pop() if len(figures) == 1 else JUDGED
+
+
+def more_is_better(metric: str) -> bool:
+    """Which way a metric is better."""
+    return higher_is_better(metric)
 
 
 def picture_table(details: Sequence[RunDetail], rows: int = _ROWS) -> tuple[PictureRow, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,9 +15,8 @@ from dinoexplorer.runs.queue_file import Entry
 from dinoexplorer.runs.views import RunRow
 from training.config import RunConfig, from_toml
 from training.errors import TrainingError
+from training.evaluation.direction import higher_is_better
 from training.run import LIVE_STATES, Marks, Run, RunError, State, finite, marks_of, read_run, state_now
-
-_JUDGED = "held_out/total"
 
 
 class RowReader:
@@ -35,7 +35,8 @@ class RowReader:
         self.run: Run | None = None
         self.row: RunRow | None = None
         self._marks: Marks = ()
-        self._pieces = Pieces(folder, holding=_JUDGED)
+        self._pieces: Pieces | None = None
+        self._judged_by = ""
         self._judged: list[tuple[int, float]] = []
         self._last: Mapping[str, Any] = {}
 
@@ -59,7 +60,7 @@ class RowReader:
         except RunError:  # being made, or broken by hand
             changed, self.run, self.row = self.row is not None, None, None
             return changed
-        self._read_metrics()
+        self._read_metrics(self.run.config.evaluate.best)
         before, self.row = self.row, self._described(self.run)
         return before is None or not same(self.row, before)
 
@@ -69,9 +70,12 @@ class RowReader:
             return False
         return state_now(self.run.status) != self.run.state and self._read()
 
-    def _read_metrics(self) -> None:
+    def _read_metrics(self, judged: str) -> None:
+        if self._pieces is None or judged != self._judged_by:
+            as_written = json.dumps(judged)[1:-1]
+            self._pieces, self._judged_by, self._judged = Pieces(self.folder, holding=as_written), judged, []
         for record in itertools.chain.from_iterable(self._pieces.read()):
-            if not math.isnan(value := finite(record.get(_JUDGED))):
+            if not math.isnan(value := finite(record.get(judged))):
                 while self._judged and self._judged[-1][0] >= record["step"]:  # trained again after a resume
                     self._judged.pop()
                 self._judged.append((record["step"], value))
@@ -88,10 +92,14 @@ class RowReader:
             total_steps=status.total_steps or config.steps, images_seen=status.images_seen,
             rate=finite(self._last.get("images_per_second")),
             seconds_left=self._seconds_left(run) if trains else math.nan,
-            best=min((loss for _, loss in self._judged), default=math.nan), started=run.made,
+            judged=self._judged_by, best=self._best(), started=run.made,
             thumbnail=samples[-1] if samples else None,
             checkpoint=checkpoints[-1] if checkpoints else run.last_checkpoint,
         )  # fmt: skip
+
+    def _best(self) -> float:
+        best = max if higher_is_better(self._judged_by) else min
+        return best((value for _, value in self._judged), default=math.nan)
 
     def _seconds_left(self, run: Run) -> float:
         rate = finite(self._last.get("images_per_second"))
@@ -126,7 +134,7 @@ def entry_row(entry: Entry, known: RunRow | None, home: Path, place: int) -> Run
     return RunRow(
         home / entry.folder, entry.title, config.recipe or config.family, config.family, data_name(config), state,
         phase="starting" if state == "preparing" else "", total_steps=config.steps, started=entry.asked,
-        queue_place=place, reason=entry.problem,
+        judged=config.evaluate.best, queue_place=place, reason=entry.problem,
     )  # fmt: skip
 
 

@@ -10,7 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from training.config import EvaluateSection
+from training.evaluation.direction import higher_is_better
 from training.run import State
+
+JUDGED: str = EvaluateSection().best
+"""What decides which checkpoint of a run is best where the run does not say (`evaluate.best`)."""
 
 Curve = tuple[NDArray[np.int64], NDArray[np.float64]]
 """Pictures seen and the value there, both ``(n,)``, in the order of training."""
@@ -26,8 +31,10 @@ class RunRow:
         What the user calls it; the name of the folder until it was renamed.
     data
         Where the pictures come from, as a person reads it (`built-in dinosaurs`, the name of a folder).
-    rate, seconds_left, best
-        Pictures a second, time to the end, lowest `held_out/total`; NaN when unknown.
+    rate, seconds_left
+        Pictures a second, time to the end; NaN when unknown.
+    judged, best
+        The figure by which the run itself judges (`evaluate.best`), and its best value; NaN when unknown.
     started
         Unix time at which the run was made, seconds.
     thumbnail, checkpoint
@@ -51,12 +58,18 @@ class RunRow:
     images_seen: int = 0
     rate: float = float("nan")
     seconds_left: float = float("nan")
+    judged: str = JUDGED
     best: float = float("nan")
     started: float = 0.0
     thumbnail: Path | None = None
     checkpoint: Path | None = None
     queue_place: int = 0
     reason: str = ""
+
+    @property
+    def badness(self) -> float:
+        """How bad `best` is: less is better, whatever it is judged by."""
+        return -self.best if higher_is_better(self.judged) else self.best
 
 
 @dataclass(frozen=True, slots=True)

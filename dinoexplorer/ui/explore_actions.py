@@ -20,7 +20,8 @@ _WITHOUT_DOCUMENT = frozenset(
     ("home", "map", "atlas", "filter", "pins", "history", "find_points", "nearest", *(f"show_{tab}" for tab in _TABS))
 )
 # These the window does, but only in Explore and with a checkpoint.
-_OTHERS = ("export", "save", "save_as", "new", "bring_in")
+_OTHERS = ("export", "save", "save_as", "new", "bring_in", "anomaly")
+_SHAPING = ("reshape", "paint")  # tools over the picture of our place, if it is seen alone
 _LOOKS = ("pixels", "bare")  # which the window does, but only in Explore
 _OF_MORPH = (
     "play_film", "play_slower", "play_faster", "previous_frame", "next_frame", "previous_keyframe", "next_keyframe",
@@ -32,6 +33,8 @@ _WHY_NOT = {
     "redo": "There is nothing to redo.",
     "child": "The mix does not hold just two pictures (Shift+M puts one in).",
     "crossover": "The mix holds fewer than two pictures (Shift+M puts one in).",
+    "mix_layers": "The mix does not hold two pictures of a model with layers, such as a StyleGAN read in w+.",
+    "layers": "This model has no layers to choose from; a StyleGAN has, when it is read in w+.",
     "bring_back": "Nothing was left unsaved.",
 }
 
@@ -47,7 +50,7 @@ class ExploreActions:
         slots = {**_steering(explorer), **_panels(explorer), **_comparing(compare)}
         for name, slot in slots.items():
             actions[name].triggered.connect(slot)
-        self._names = (*slots, *_OTHERS, *_LOOKS)
+        self._names = (*(name for name in slots if name not in _SHAPING), *_OTHERS, *_LOOKS)
         explorer.walker.walking_changed.connect(actions["walk"].setChecked)
 
     def follow(self, *, exploring: bool, morphing: bool) -> None:
@@ -59,10 +62,13 @@ class ExploreActions:
             self._actions[name].setEnabled(exploring if free else document is not None)
         for name in _OF_MORPH:
             self._actions[name].setEnabled(morphing and document is not None)
+        self._follow_shaping(possible=document is not None and not morphing and not explorer.stage.cells.comparing)
         mixing = explorer.desks.mixing if explorer.desks.made("mixing") else None
         for name, possible in (
             ("child", mixing is not None and mixing.has_two),
             ("crossover", mixing is not None and mixing.can_cross),
+            ("mix_layers", mixing is not None and mixing.can_mix_layers),
+            ("layers", document is not None and bool(document.spec.layers)),
             ("undo", document is not None and (document.can_undo or explorer.moving)),
             ("redo", document is not None and document.can_redo),
         ):
@@ -70,14 +76,23 @@ class ExploreActions:
         truncation = 1.0 if explorer.document is None else explorer.document.space.truncation
         self._actions["random"].setIconText("Random" if truncation == 1 else f"Random {truncation:.2g}")
 
+    def _follow_shaping(self, *, possible: bool) -> None:
+        for name in _SHAPING:
+            self._actions[name].setEnabled(possible)
+        if not possible and self._explorer.desks.made("shaping"):
+            self._explorer.desks.shaping.leave()
+
     def why_not(self, name: str, *, exploring: bool, morphing: bool) -> str:
         """Why an action is switched off."""
-        if name in self._names and not exploring:
+        shaping = name in _SHAPING
+        if (name in self._names or shaping) and (not exploring or (shaping and morphing)):
             return "Only in Explore (Ctrl+1)."
         if name in _OF_MORPH and not morphing:
             return "Only in Morph (Ctrl+3)."
         if name != "bring_back" and self._explorer.document is None:
             return "No checkpoint is open."
+        if shaping and self._explorer.stage.cells.comparing:
+            return "Only on one picture: end comparing first (C)."
         return _WHY_NOT.get(name, "")
 
 
@@ -104,6 +119,7 @@ def _panels(explorer: Explorer) -> dict[str, Callable[..., object]]:
     pins, desks = explorer.pins, explorer.desks
     return {
         "filter": explorer.latent_panel.start_filter,
+        "layers": explorer.choose_layers,
         **{f"show_{tab}": partial(explorer.side.show_tab, tab) for tab in _TABS},
         "pin": pins.pin,
         "next_pin": pins.go_next,
@@ -112,14 +128,20 @@ def _panels(explorer: Explorer) -> dict[str, Callable[..., object]]:
         "history": explorer.history.toggle,
         "copy": pins.copy,
         "paste": pins.paste,
+        "restore": late(desks, "restoring.show_panel"),
         "surprise": late(desks, "space.surprise"),
         "breed": late(desks, "breeding.breed"),
+        "reshape": late(desks, "shaping.toggle_drag"),
+        "paint": late(desks, "shaping.toggle_paint"),
+        "bring_in_folder": late(desks, "batch.ask"),
         "child": late(desks, "mixing.have_child"),
         "crossover": late(desks, "mixing.cross"),
+        "mix_layers": late(desks, "mixing.mix_layers"),
         "mix_here": late(desks, "mixing.add_here"),
         "directions": late(desks, "directions.show"),
         "find_directions": late(desks, "directions.open_find"),
         "teach": late(desks, "directions.teach_chosen"),
+        "fill": late(desks, "filling.begin"),
     }
 
 

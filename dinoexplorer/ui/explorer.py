@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QHideEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
@@ -44,6 +45,7 @@ class Explorer(QWidget):
     """
 
     document_changed = Signal()  # at most once in a turn; the document may also be another one than before
+    checkpoint_wanted = Signal(object, str)  # Path of a copy of what is open, to stand in as we do; what is told then
     possible_changed = Signal()  # what can be done, though the document is the same
     map_touched = Signal()
     pixels_changed = Signal()  # whether every pixel is shown as a square
@@ -98,6 +100,10 @@ class Explorer(QWidget):
         """What is open."""
         return self._opened
 
+    def is_at(self, opened: Opened | None, document: Document | None) -> bool:
+        """Whether these are what is open, and where we stand in it."""
+        return self._opened is opened and self._document is document
+
     @property
     def renderer(self) -> Renderer:
         """What makes the pictures."""
@@ -111,7 +117,8 @@ class Explorer(QWidget):
     @property
     def moving(self) -> bool:
         """Whether something moves by itself, which a step back would end."""
-        return self.walker.walking or self.map_panel.pilot.gliding
+        reshaping = self.desks.made("shaping") and self.desks.shaping.running
+        return self.walker.walking or self.map_panel.pilot.gliding or reshaping
 
     def show_opened(self, opened: Opened, *, followed: bool = False, document: Document | None = None) -> None:
         """Show a generator that the renderer has adopted: at a lively first place, or where we stood in it.
@@ -175,6 +182,10 @@ class Explorer(QWidget):
         self._preview = None if code is None or here is None else (code, here)
         self._request()
 
+    def set_top(self, panel: QWidget) -> None:
+        """Put a panel above everything else; it shows and hides itself."""
+        self._column.insertWidget(0, panel)
+
     def set_bottom(self, panel: QWidget | None) -> None:
         """Show a panel below the tray, which is opened and closed apart there; None for none."""
         if self._bottom is not None and self._bottom is not panel:
@@ -211,15 +222,24 @@ class Explorer(QWidget):
 
     @Slot()
     def undo(self) -> None:
+        """Go back one step; of what moves by itself and has come nowhere yet, ending it is that step."""
+        document, moving = self._document, self.moving
+        here = None if document is None else document.entry
         self.settle()
-        if self._document is not None:
-            self._document.undo()
+        if document is not None and not (moving and document.entry is here):
+            document.undo()
 
     @Slot()
     def redo(self) -> None:
         self.settle()
         if self._document is not None:
             self._document.redo()
+
+    @Slot()
+    def choose_layers(self) -> None:
+        """Show the sliders, and drop down the layers that they may move."""
+        self.side.show_tab("latent")
+        self.latent_panel.choose_layers()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self.settle()
@@ -231,6 +251,8 @@ class Explorer(QWidget):
         """End what moves by itself, so that what is done next is a step of its own."""
         self.walker.stop()
         self.map_panel.pilot.land()
+        if self.desks.made("shaping"):
+            self.desks.shaping.stop()
 
     def _lay_out(self) -> QSplitter:
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
@@ -264,6 +286,8 @@ class Explorer(QWidget):
         self.latent_panel.drag_ended.connect(self._on_gesture_ended)
         self.latent_panel.value_edited.connect(self._on_value_edited)
         self.latent_panel.lock_toggled.connect(self._on_lock_toggled)
+        self.latent_panel.alike_edited.connect(self._on_alike_edited)
+        self.latent_panel.alike_locked.connect(self._on_alike_locked)
         self.latent_panel.components_asked.connect(self._on_components_asked)
         self.stage.image_view.side_changed.connect(self._size_turn.start)
 
@@ -360,6 +384,21 @@ class Explorer(QWidget):
     def _on_plane_wanted(self, codes: tuple[FloatArray, ...]) -> None:
         self.map_panel.choice.cut_through(np.stack(codes))
 
+    @Slot(object, float)
+    def _on_alike_edited(self, dimensions: NDArray[np.intp], value: float) -> None:
+        if self._document is None:
+            return
+        self.settle()
+        try:
+            self._document.set_alike(dimensions, value)
+        except GeneratorError:  # beyond float32; the box goes back to what holds
+            self._on_slider_tick()
+
+    @Slot(object, bool)
+    def _on_alike_locked(self, dimensions: NDArray[np.intp], locked: bool) -> None:
+        if self._document is not None:
+            self._document.lock_alike(dimensions, locked)
+
     @Slot(int, float)
     def _on_value_edited(self, dimension: int, value: float) -> None:
         if self._document is None:
@@ -377,8 +416,7 @@ class Explorer(QWidget):
 
 
 def _is_same_model(one: Opened, other: Opened) -> bool:
-    first, second = one.generator.info, other.generator.info
-    return (first.sha256, first.latent.dim) == (second.sha256, second.latent.dim)
+    return one.generator.info.shares_codes_with(other.generator.info)
 
 
 def _random_seeds() -> Callable[[], int]:

@@ -120,6 +120,14 @@ class FileChooser(QObject):
         self._dialog = dialog
         return dialog
 
+    def _ask_for_folder(self, title: str, folder: Path) -> QFileDialog:
+        """Ask for a folder, beginning in ``folder``; whoever calls connects the answer."""
+        dialog = self._new_dialog(title, folder)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.open()
+        return dialog
+
     @Slot(str)
     def _on_file_selected(self, path: str) -> None:
         self.file_chosen.emit(Path(path))

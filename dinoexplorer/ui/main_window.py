@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +13,10 @@ from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from dinoexplorer.document.document import Document
 from dinoexplorer.generators.differentiable import Differentiates
-from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.reading import ChoiceNeededError
 from dinoexplorer.rendering.frames import Frame
-from dinoexplorer.rendering.renderer import Opened, Renderer
+from dinoexplorer.rendering.renderer import Renderer
 from dinoexplorer.resources import shipped_checkpoints
 from dinoexplorer.settings import Settings
 from dinoexplorer.ui.actions import build_actions
@@ -35,26 +32,21 @@ from dinoexplorer.ui.late_desks import late
 from dinoexplorer.ui.late_desks import load as load_desks
 from dinoexplorer.ui.latent_map_view.atlas import Mode
 from dinoexplorer.ui.morph.export_desk import ExportDesk
+from dinoexplorer.ui.opening import Opening
 from dinoexplorer.ui.places import Places
 from dinoexplorer.ui.places import load as load_training
 from dinoexplorer.ui.saving import pictures_folder, proposed_path, save_picture
 from dinoexplorer.ui.status_line import StatusLine
 from dinoexplorer.ui.theme import Choice, Theme
 from dinoexplorer.ui.top_bar import TopBar
-from dinoexplorer.ui.train.loading import load_module
+from dinoexplorer.ui.window_desks import WindowDesks
+from dinoexplorer.ui.window_desks import load as load_window_desks
 
 if TYPE_CHECKING:
-    from dinoexplorer.ui.compare.compare_desk import CompareDesk
-    from dinoexplorer.ui.dataset.dataset_desk import DatasetDesk
-    from dinoexplorer.ui.guidance import Guidance
     from dinoexplorer.ui.morph.export_source import Offer
-    from dinoexplorer.ui.readings import ReadingsDesk
 
-_LATE = (
-    "dinoexplorer.ui.compare.compare_desk", "dinoexplorer.ui.dataset.dataset_desk", "dinoexplorer.ui.guidance",
-    "dinoexplorer.ui.readings",
-)  # fmt: skip
 _FILMS = {".mp4", ".m4v", ".mov", ".webm", ".mkv"}
+_OF_REPORT = ("report_page", "report_table")
 TITLE_BAR = 32  # Qt counts the frame of a window only once it is shown
 
 
@@ -78,26 +70,22 @@ class MainWindow(QWidget):
     ) -> None:
         super().__init__(parent)
         self.settings = settings
-        self._renderer, self._theme = renderer, theme
-        self._wanted: Path | None = None  # what was asked to be opened last, whether it did or not
-        self._opening = False
+        self.renderer, self._theme = renderer, theme
         self._background = Background(self)
         self._background.finished.connect(self._on_background_finished)
         self.actions_by_name = build_actions(self)
         self.top_bar = TopBar(self.actions_by_name, self)
         self.explorer = Explorer(renderer, self.actions_by_name, self, seeds=seeds)
-        self._explore_actions = ExploreActions(self.actions_by_name, self.explorer, lambda: self.compare)
+        self._explore_actions = ExploreActions(self.actions_by_name, self.explorer, lambda: self.desks.compare)
         self.status_line = StatusLine(self)
-        self.places = Places(self.explorer, settings, self.status_line, self)
+        self.places = Places(self.explorer, settings, self.status_line, self.actions_by_name, self)
         self.export = ExportDesk(self._offer_of_film, renderer.activity, settings, self.status_line, self)
-        self._undecided: GeneratorError | None = None  # why what failed last did, where a person may decide
-        self._followed: Path | None = None  # what is being opened as a later checkpoint of what is open
         self._painted = False
-        self._trouble = trouble
-        self._device = DeviceChoice(settings, self.top_bar, self._background, self)
-        self._device.named.connect(self._tell_device)
         self.chooser = FileChooser(self)
         self.documents = DocumentDesk(self.explorer, settings, self.status_line, self.chooser, self)
+        device = DeviceChoice(settings, self.top_bar, self._background, self)
+        self.opening = Opening(self, renderer, device, trouble)
+        self.desks = WindowDesks(self, self._why_not)
         self.setWindowTitle("DinoExplorer[*]")
         self.setWindowIcon(application_icon())
         self.setAcceptDrops(True)
@@ -112,79 +100,40 @@ class MainWindow(QWidget):
         self._restore()
         self.setFocus()
 
-    @cached_property
-    def compare(self) -> CompareDesk:
-        """What puts generators side by side; made when it is first needed."""
-        from dinoexplorer.ui.compare.compare_desk import CompareDesk  # noqa: PLC0415  the first picture need not wait
-
-        desk = CompareDesk(self.explorer, self._renderer, self.settings, self.actions_by_name, self._known_checkpoints)
-        desk.open_wanted.connect(self._on_main_wanted)
-        desk.told.connect(self.status_line.tell)
-        return desk
-
-    @cached_property
-    def datasets(self) -> DatasetDesk:
-        """What prepares datasets and looks through them; made when it is first needed."""
-        from dinoexplorer.ui.dataset.dataset_desk import DatasetDesk  # noqa: PLC0415  the first picture need not wait
-        from dinoexplorer.ui.palette.recipe_entries import read_recipes  # noqa: PLC0415  as above
-
-        desk = DatasetDesk(self.explorer, self.settings, read_recipes, self)
-        desk.told.connect(self.status_line.tell)
-        desk.train_wanted.connect(self.places.train_on)
-        desk.explore_wanted.connect(partial(self.places.show_place, "explore"))
-        return desk
-
-    @cached_property
-    def guidance(self) -> Guidance:
-        """Palette and guide; made when they are first needed."""
-        from dinoexplorer.ui.guidance import Guidance  # noqa: PLC0415  the first picture need not wait
-
-        return Guidance(
-            self,
-            self.actions_by_name,
-            self.settings,
-            why_not=self._why_not,
-            checkpoints=self._known_checkpoints,
-            open_=self._on_file_chosen,
-            train=self.places.train_recipe,
-        )
-
-    @cached_property
-    def readings(self) -> ReadingsDesk:
-        """What asks how a file of another program is read; made when it is first needed."""
-        from dinoexplorer.ui.readings import ReadingsDesk  # noqa: PLC0415  the first picture need not wait
-
-        desk = ReadingsDesk(self, lambda: self._wanted)
-        desk.open_wanted.connect(self.open)
-        return desk
-
     def open(self, path: Path) -> None:
         """Open a checkpoint in the background; until it is ready everything stays as it is."""
-        path = Path(os.path.abspath(path))  # noqa: PTH100  links stay as they are, and no disk is asked
-        self._wanted, self._opening, self._followed, self._undecided = path, True, None, None
-        title = "Waking the dinosaurs…" if "dino" in path.name.lower() else "Opening…"
-        if self._renderer.current is None:
-            self.explorer.stage.wait_for(title, path.name)
-        self.status_line.tell(f"opening {path.name}…", stays=True)
-        self.status_line.set_busy(True)
-        self._renderer.open(path, self.settings.device)
+        self.opening.open(path)
+
+    @Slot(object)
+    def open_in_place(self, path: Path) -> None:
+        """Open what stands beside the main one in its place; where their codes are as long, we stay where we stand."""
+        self.places.stop_following()
+        self.opening.open_later(path)
+
+    @Slot(object)
+    def open_file(self, path: Path) -> None:
+        """Open whatever a person chose or dropped, in Explore."""
+        self.places.stop_following()
+        if not self.places.exploring:
+            self.places.show_place("explore")
+        self.documents.open(meant(path))
 
     def tell_empty(self) -> None:
         """Say that there is nothing to open yet, and how to change that."""
-        sentence = "No checkpoint came with this program; open one, or drop a file on the window."
-        self.explorer.stage.notice.tell(sentence, {"open": "Open…"})
-        self.failed.emit(sentence)
-        self._look_after_runs()
+        self.opening.tell_empty()
+
+    def known_checkpoints(self) -> tuple[list[Path], list[Path]]:
+        """The shipped checkpoints and the recent ones; whether those are still there is not asked."""
+        shipped = shipped_checkpoints()
+        return shipped, [path for path in map(Path, self.settings.recent) if path not in shipped]
 
     def close_down(self) -> None:
         """End the threads; to be called when the window is hidden, since it may wait for a decode."""
-        self._renderer.close()
+        self.renderer.close()
         self.export.close_down()
         self.places.close_down()
         self.documents.close_down()
-        for name in ("compare", "datasets", "guidance", "readings"):
-            if name in vars(self):
-                getattr(self, name).close_down()
+        self.desks.close_down()
         self.explorer.close_down()
         self._background.close()
 
@@ -221,7 +170,7 @@ class MainWindow(QWidget):
             return
         event.acceptProposedAction()
         if not self.places.takes(path):
-            self._on_file_chosen(path)
+            self.open_file(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not (self.export.may_close() and self.places.may_close()):
@@ -231,17 +180,19 @@ class MainWindow(QWidget):
         super().closeEvent(event)
 
     def _connect(self) -> None:
-        self._renderer.opened.connect(self._on_opened)
-        self._renderer.opening_failed.connect(self._on_opening_failed)
-        self._renderer.undecided.connect(self._on_undecided)
+        self.opening.ready.connect(self._on_ready)
+        self.opening.failed.connect(self._on_failed)
+        self.opening.choice_needed.connect(self._on_choice_needed)
         explorer, bar = self.explorer, self.top_bar
         explorer.document_changed.connect(self._on_document_changed)
         explorer.pins.told.connect(self.status_line.tell)
         explorer.pins.exchange.picture_pasted.connect(self._on_picture_pasted)
         explorer.possible_changed.connect(self._on_document_changed)
+        explorer.checkpoint_wanted.connect(self._on_copy_wanted)
         self.places.shown.connect(self._on_place_shown)
-        self.places.open_wanted.connect(self._on_checkpoint_of_run)
+        self.places.open_wanted.connect(self.opening.open_later)
         self.places.close_agreed.connect(self.close)
+        self.places.possible_changed.connect(self._on_document_changed)
         self.places.prepare_wanted.connect(self._on_prepare_wanted)
         self.places.dataset_wanted.connect(self._on_dataset_wanted)
         self.export.close_agreed.connect(self.close)
@@ -251,37 +202,45 @@ class MainWindow(QWidget):
         explorer.stage.way_chosen.connect(self._on_way_chosen)
         explorer.stage.image_view.clicked.connect(self.actions_by_name["pixels"].trigger)
         explorer.stage.image_view.frame_painted.connect(self._on_frame_painted)
-        self.chooser.file_chosen.connect(self._on_file_chosen)
+        self.chooser.file_chosen.connect(self.open_file)
         self.chooser.picture_chosen.connect(self._on_picture_chosen)
-        self._connect_documents()
-        bar.checkpoint_chosen.connect(self._on_file_chosen)
+        bar.checkpoint_chosen.connect(self.open_file)
         bar.checkpoints_wanted.connect(self._on_checkpoints_wanted)
-        bar.device_chosen.connect(self._on_device_chosen)
         bar.theme_chosen.connect(self._on_theme_chosen)
+        self._connect_documents()
+        self._connect_actions()
+
+    def _connect_actions(self) -> None:
+        bar = self.top_bar
         slots: dict[str, Callable[..., object]] = {
             "export": self._on_export,
             "bring_in": self._on_bring_in,
+            "anomaly": self._on_anomaly,
             "save": self.documents.save,
             "save_as": self.documents.save_as,
             "new": self.documents.new,
             "bring_back": self.documents.bar.ask,
             "export_film": self.export.show_panel,
-            "palette": late(self, "guidance.toggle_palette"),
-            "help": late(self, "guidance.toggle_guide"),
-            "keys": late(self, "guidance.show_keys"),
+            "palette": late(self.desks, "guidance.toggle_palette"),
+            "help": late(self.desks, "guidance.toggle_guide"),
+            "keys": late(self.desks, "guidance.show_keys"),
             "back": self._on_back,
             "open": self._on_open,
             "checkpoints": bar.checkpoint.click,
-            "read_differently": late(self, "readings.read_differently"),
-            "describe": late(self, "readings.describe"),
+            "read_differently": late(self.desks, "readings.read_differently"),
+            "describe": late(self.desks, "readings.describe"),
             "device": bar.device.click,
             "theme": self._on_theme_next,
             "explore": partial(self.places.show_place, "explore"),
             "morph": partial(self.places.show_place, "morph"),
             "train": partial(self.places.show_place, "train"),
-            "prepare": late(self, "datasets.show_prepare"),
-            "dataset": late(self, "datasets.show_dataset"),
-            "in_dataset": late(self, "datasets.show_point"),
+            "report": partial(self.places.show_place, "report"),
+            "reports_compared": self.places.compare_reports,
+            "report_page": late(self, "places.reports.save_page"),
+            "report_table": late(self, "places.reports.save_table"),
+            "prepare": late(self.desks, "datasets.show_prepare"),
+            "dataset": late(self.desks, "datasets.show_dataset"),
+            "in_dataset": late(self.desks, "datasets.show_point"),
             "new_run": partial(self.places.show_place, "train", fresh=True),
             "quit": self.close,
             "pixels": self._on_pixels,
@@ -293,10 +252,8 @@ class MainWindow(QWidget):
 
     def _connect_documents(self) -> None:
         documents = self.documents
-        documents.checkpoint_wanted.connect(self.open)
-        documents.opened_with.connect(self._show_opened)
         documents.placeless.connect(self._on_placeless)
-        documents.refused.connect(self._on_refused)
+        documents.refused.connect(self.opening.refuse)
         documents.named.connect(self._on_document_named)
         documents.bar.wanted.connect(partial(self.places.show_place, "explore"))
         documents.bar.offering_changed.connect(self.actions_by_name["bring_back"].setEnabled)
@@ -319,34 +276,17 @@ class MainWindow(QWidget):
         self.top_bar.set_theme(self._theme.choice)
         self._on_document_changed()
 
-    @Slot(object)
-    def _on_opened(self, opened: Opened) -> None:
-        if not self.documents.takes(opened):
-            self._show_opened(opened)
-
-    @Slot(object, object, str)
-    def _show_opened(self, opened: Opened, document: Document | None = None, note: str = "") -> None:
-        if not self._renderer.adopt(opened):
-            return
-        info, self._opening = opened.generator.info, False
-        followed, self._followed = info.path == self._followed, None
-        if not followed:  # what was opened by hand is not to be pushed out by every checkpoint of a run
-            self.settings.remember(info.path)
-            if info.path not in shipped_checkpoints():
-                self.settings.open_folder = str(info.path.parent)
-        self.explorer.show_opened(opened, followed=followed, document=document)
+    @Slot()
+    def _on_ready(self) -> None:
         if self.focusWidget() in {None, self}:
             self.explorer.map_panel.canvas.setFocus()
         self.explorer.map_panel.show_hint(shown=not self.settings.hint_seen)
-        self.top_bar.set_checkpoint(info.name, str(info.path), info.read_as)
-        self.status_line.set_busy(False)
-        self._device.opened_on(opened.generation, opened.generator.device)
-        self.status_line.forget_speed()
-        self._tell_device()
-        how = f"Read as {info.read_as}." if info.read_as else ""
-        self.status_line.tell(" ".join(filter(None, (note, opened.device_note, self._trouble, how))))
-        self._trouble = ""
         self.ready.emit()
+        self._look_after_runs()
+
+    @Slot(str)
+    def _on_failed(self, sentence: str) -> None:
+        self.failed.emit(sentence)
         self._look_after_runs()
 
     def _look_after_runs(self) -> None:
@@ -357,71 +297,38 @@ class MainWindow(QWidget):
         if not self.places.trains:
             self._background.start("training", _load)
 
-    @Slot(object)
-    def _on_file_chosen(self, path: Path) -> None:
-        self.places.stop_following()
-        if not self.places.exploring:
-            self.places.show_place("explore")
-        self.documents.open(meant(path))
-
     @Slot(str, bool)
     def _on_document_named(self, name: str, modified: bool) -> None:
         self.setWindowTitle(f"{name.replace('[*]', '[*][*]')}[*] – DinoExplorer")
         self.setWindowModified(modified)
 
-    @Slot(str, object)
-    def _on_refused(self, sentence: str, ways: dict[str, str]) -> None:
-        self._opening = False
-        self.explorer.stage.tell_failure(sentence, ways)
-        self.status_line.set_busy(False)
-        self.status_line.tell("")
-        self.failed.emit(sentence)
-        self._look_after_runs()
-
-    @Slot(object, bool)
-    def _on_checkpoint_of_run(self, path: Path, followed: bool) -> None:
-        self.open(path)
-        self._followed = self._wanted if followed else None
+    @Slot(object, object)
+    def _on_choice_needed(self, path: Path, error: ChoiceNeededError) -> None:
+        self.desks.readings.ask(path, error)
 
     @Slot(object)
     def _on_prepare_wanted(self, sources: tuple[str, ...]) -> None:
-        self.datasets.show_prepare(sources)
+        self.desks.datasets.show_prepare(sources)
 
     @Slot(object)
     def _on_dataset_wanted(self, folder: Path | None) -> None:
         if folder is None:
-            self.datasets.show_dataset()
+            self.desks.datasets.show_dataset()
         else:
-            self.datasets.look_through(folder)
+            self.desks.datasets.look_through(folder)
 
     @Slot(object)
     def _on_images_wanted(self, points: NDArray[np.intp]) -> None:
-        self.datasets.show_images(points)
+        self.desks.datasets.show_images(points)
 
-    @Slot(object)
-    def _on_main_wanted(self, path: Path) -> None:
-        """Open what stands beside the main one in its place; where their codes are as long, we stay where we stand."""
+    @Slot(object, str)
+    def _on_copy_wanted(self, path: Path, note: str) -> None:
+        """Go on in a copy of what is open; both are found again among the recent ones."""
+        opened = self.explorer.opened
+        for checkpoint in (path,) if opened is None else (opened.generator.info.path, path):
+            self.settings.remember(checkpoint)
         self.places.stop_following()
-        self._on_checkpoint_of_run(path, followed=True)
-
-    @Slot(object)
-    def _on_undecided(self, error: GeneratorError) -> None:
-        self._undecided = error
-
-    @Slot(int, str)
-    def _on_opening_failed(self, generation: int, sentence: str) -> None:
-        self._opening = False
-        self.documents.opening_failed(self._wanted)
-        undecided, self._undecided = self._undecided, None
-        by_device = undecided is None and self._device.untried
-        self.explorer.stage.tell_failure(sentence, _ways_on(undecided), device=by_device)
-        self.status_line.set_busy(False)
-        self.status_line.tell("")
-        self._device.opening_failed(generation)
-        self.failed.emit(sentence)
-        self._look_after_runs()
-        if isinstance(undecided, ChoiceNeededError):
-            self.readings.ask(self._wanted, undecided)
+        self.opening.open_later(path, note=note)
 
     @Slot(str)
     def _on_place_shown(self, name: str) -> None:
@@ -431,14 +338,13 @@ class MainWindow(QWidget):
     @Slot()
     def _on_document_changed(self) -> None:
         self._explore_actions.follow(exploring=self.places.exploring, morphing=self.places.morphing)
+        for name in _OF_REPORT:
+            self.actions_by_name[name].setEnabled(self.places.reporting)
 
     def _why_not(self, name: str) -> str:
+        if name in _OF_REPORT:
+            return "Only in Report (Ctrl+4), when a report is shown."
         return self._explore_actions.why_not(name, exploring=self.places.exploring, morphing=self.places.morphing)
-
-    def _known_checkpoints(self) -> tuple[list[Path], list[Path]]:
-        """The shipped checkpoints and the recent ones; whether those are still there is not asked."""
-        shipped = shipped_checkpoints()
-        return shipped, [path for path in map(Path, self.settings.recent) if path not in shipped]
 
     def _offer_of_film(self) -> Offer:
         """What there is to be exported."""
@@ -456,13 +362,7 @@ class MainWindow(QWidget):
     def _on_frame_painted(self, frame: Frame, painted: float) -> None:
         if not frame.error:
             self.status_line.record(frame, painted)
-        self._tell_device()  # a generator may find a faster runtime while it is used
-
-    @Slot()
-    def _tell_device(self) -> None:
-        opened = self.explorer.opened
-        if opened is not None:
-            self.status_line.set_device(f"{self._device.name} ({opened.generator.runtime})")
+        self.opening.tell_device()  # a generator may find a faster runtime while it is used
 
     @Slot(str)
     def _on_way_chosen(self, name: str) -> None:
@@ -471,25 +371,12 @@ class MainWindow(QWidget):
 
     @Slot()
     def _on_checkpoints_wanted(self) -> None:
-        shipped, recent = self._known_checkpoints()
+        shipped, recent = self.known_checkpoints()
         documents = [Path(path) for path in self.settings.recent_documents]
-        current = self._renderer.current
+        current = self.renderer.current
         opened = {path for path in (current and current.generator.info.path, self.documents.path) if path}
         self.top_bar.set_checkpoints(shipped, recent, documents, opened)
         self._background.start("missing", partial(_missing, recent + documents), awaited=False)
-
-    @Slot(str)
-    def _on_device_chosen(self, device: str) -> None:
-        current, path = self._renderer.current, self._wanted
-        self._device.choose(device)
-        if current is not None and not self._opening:
-            if self.explorer.stage.notice.isHidden():  # a failed opening that was put away is over
-                path = current.generator.info.path
-            if path == current.generator.info.path and self._device.resolved(device) == current.generator.device:
-                self._device.in_use = device
-                return
-        if path is not None:
-            self.open(path)
 
     @Slot(str)
     def _on_theme_chosen(self, choice: Choice) -> None:
@@ -533,6 +420,10 @@ class MainWindow(QWidget):
         if desks.made("breeding") and desks.breeding.sheet.isVisible():
             desks.breeding.put_away()
             return
+        if desks.made("shaping") and desks.shaping.leave():
+            return
+        if desks.made("embedding") and desks.embedding.come_back():
+            return
         left = [action for name in ("bare", "fullscreen") if (action := self.actions_by_name[name]).isChecked()]
         for action in left:
             action.trigger()
@@ -556,10 +447,14 @@ class MainWindow(QWidget):
     def _on_bring_in(self) -> None:
         self.chooser.ask_for_photo(Path(pictures_folder()))
 
+    @Slot()
+    def _on_anomaly(self) -> None:
+        self.explorer.desks.anomaly.show_panel(self.settings.recent_datasets[:3])
+
     @Slot(object)
     def _on_picture_pasted(self, source: Path | QImage) -> None:
         if isinstance(source, Path):
-            self._on_file_chosen(source)
+            self.open_file(source)
         else:
             self.explorer.desks.embedding.bring(source)
 
@@ -568,7 +463,7 @@ class MainWindow(QWidget):
         """A picture that brings no place back: it is searched for where the generator can do that."""
         opened = self.explorer.opened
         if opened is None or path.suffix.lower() in _FILMS or not isinstance(opened.generator, Differentiates):
-            self._on_refused(sentence, {"open": "Open another…"})
+            self.opening.refuse(sentence, {"open": "Open another…"})
             return
         self.status_line.set_busy(False)
         self.status_line.tell("")
@@ -598,21 +493,11 @@ class MainWindow(QWidget):
             self.explorer.stage.notice.tell(sentence, {"export": "Save elsewhere…"} if task == "export" else {})
 
 
-def _ways_on(undecided: GeneratorError | None) -> dict[str, str] | None:
-    """The ways on from a file that only a person can say how to read; None for those of any other."""
-    if undecided is None:
-        return None
-    if isinstance(undecided, ChoiceNeededError):
-        return {"read_differently": "Choose by pictures…", "open": "Open another…"}
-    return {"describe": "Describe its layers…", "open": "Open another…"}
-
-
 def _load() -> None:
     """Import what is made at its first use, away from the window."""
     load_training()
     load_desks()
-    for module in _LATE:
-        load_module(module)
+    load_window_desks()
 
 
 def _missing(paths: list[Path]) -> frozenset[Path]:

@@ -85,7 +85,9 @@ class OneWork(QObject):
         self.cancel()
         self._background.close()
 
-    def _begin(self, work: Callable[[Line], Any], then: Callable[[Any], None], heard: Callable[[Any], None]) -> None:
+    def _begin(
+        self, work: Callable[[Line], Any], then: Callable[[Any], None], heard: Callable[[Any], None] | None = None
+    ) -> None:
         """Do ``work`` in a thread; here ``heard`` has what it tells on its way, and ``then`` its result."""
         self.cancel()
         self._then, self._heard = then, heard

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from dinoexplorer.rendering.frames import Frame
 from dinoexplorer.ui.compare.cell_grid import CellGrid
@@ -17,7 +17,9 @@ from dinoexplorer.ui.texts import foreign_label
 from dinoexplorer.ui.thin_bar import ThinBar
 from dinoexplorer.ui.walk_choice import WalkChoice
 
-ROW = ("random", "walk", "undo", "redo", "reset", "pin", "export", "compare", "pixels")
+ROW = ("random", "walk", "undo", "redo", "reset", "pin", "export", "compare")
+TOOLS = ("bring_in", "fill", "reshape", "paint", "", "bring_in_folder", "restore", "anomaly", "", "pixels")
+"""What the menu of the row offers; "" is a line."""
 _WAYS = {"random": "Somewhere else", "reset": "Back to the mean", "open": "Open another…"}
 
 
@@ -45,6 +47,7 @@ class PictureStage(QWidget):
             row.addWidget(_action_button(actions[name], name, self._row))
             if name == "walk":
                 row.addWidget(self.walk_choice)
+        row.addWidget(_tools_button(actions, self._row))
         row.addStretch()
         self._over = over = QGridLayout()
         over.addWidget(self.cells, 0, 0)
@@ -61,6 +64,10 @@ class PictureStage(QWidget):
     def cover(self, sheet: QWidget) -> None:
         """Lay a sheet over the picture, to be shown when it is wanted."""
         self._over.addWidget(sheet, 0, 0)
+
+    def add_row(self, row: QWidget) -> None:
+        """Put a row between the picture and its actions, to be shown when it is wanted."""
+        self._column.insertWidget(self._column.indexOf(self._row), row)
 
     def wait_for(self, title: str, text: str) -> None:
         """Say calmly that the first picture is on its way."""
@@ -132,6 +139,19 @@ class PictureStage(QWidget):
         bar.setFixedWidth(160)
         waiting.hide()
         return waiting
+
+
+def _tools_button(actions: Mapping[str, QAction], parent: QWidget) -> IconButton:
+    button = IconButton("tune", "Your own pictures, and what can be done to this one", parent)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    menu = QMenu(button)
+    for name in TOOLS:
+        if name:
+            menu.addAction(actions[name])
+        else:
+            menu.addSeparator()
+    button.setMenu(menu)
+    return button
 
 
 def _action_button(action: QAction, icon: str, parent: QWidget) -> IconButton:

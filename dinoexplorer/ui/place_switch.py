@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from dinoexplorer.ui.icon_button import IconButton
 
-PLACES = ("explore", "morph", "train")
+PLACES = ("explore", "morph", "train", "report")
 
 
 class PlaceSwitch(QWidget):

@@ -17,6 +17,12 @@ class ProgressLine(QWidget):
         self.setAccessibleName("Progress")
         self._share = 0.0
 
+    def keep_room(self) -> None:
+        """Leave its place empty while it is hidden, so that nothing around it jumps."""
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.setSizePolicy(policy)
+
     @property
     def share(self) -> float:
         return self._share

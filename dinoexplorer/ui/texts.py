@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
@@ -16,9 +18,24 @@ def foreign_label(parent: QWidget | None = None) -> QLabel:
     return label
 
 
+def named_paths(paths: Sequence[Path]) -> str:
+    """The first by its name, and how many more there are."""
+    more = len(paths) - 1
+    return f"{paths[0].name} and {more:,} more" if more else paths[0].name
+
+
 def as_label(text: str) -> str:
     """``text`` for a button or a menu, where a single & underlines the next letter."""
     return text.replace("&", "&&")
+
+
+def as_sentence(text: str) -> str:
+    """``text`` with a capital letter and a full stop; the name of a file at its beginning keeps its letters."""
+    if not text:
+        return ""
+    first = text.split(maxsplit=1)[0]
+    named = any(sign in first.rstrip(".,;:") for sign in "./\\_")
+    return f"{text if named else text[:1].upper() + text[1:]}".rstrip(".") + "."
 
 
 def as_tool_tip(text: str) -> str:

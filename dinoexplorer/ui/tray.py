@@ -16,7 +16,6 @@ _FIRST = "explore"
 class Tray(QFrame):
     """A row of tabs and, when it is open, the panel of one of them; a press on the tab that is shown closes it."""
 
-    opened_changed = Signal(bool)
     shown = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -106,7 +105,6 @@ class Tray(QFrame):
             self._touched = True
             self._stack.setVisible(opened)
             self._follow()
-            self.opened_changed.emit(opened)
 
     def show_tab(self, name: str) -> None:
         """Open the panel of a tab."""

@@ -16,8 +16,9 @@ import numpy as np
 
 from dinoexplorer.generators import Generator, GeneratorError, open_generator
 from dinoexplorer.generators.generator import ByteArray
-from dinoexplorer.latent.anomaly.judging import SCORES, Judge, Verdict, roc_auc
+from dinoexplorer.latent.anomaly.judging import Judge, Verdict, roc_auc
 from dinoexplorer.latent.anomaly.seeing import Eye
+from dinoexplorer.latent.anomaly.strangeness import SCORES
 from dinoexplorer.latent.map_data import UNSEEN_SEED, fit_of
 from tests.benchmarks import Bar, Report
 from tests.benchmarks._shipped import Teller, say

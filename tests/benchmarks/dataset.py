@@ -18,11 +18,11 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from tests.benchmarks import Bar, Report
-from training.data.decoding import PictureError
-from training.data.making import encode, make_pictures
-from training.data.near import NearIndex
-from training.data.perceptual import WORDS
-from training.data.preparation import Preparation
+from training.data.pixels.decoding import PictureError
+from training.data.pixels.near import NearIndex
+from training.data.pixels.perceptual import WORDS
+from training.data.workshop.making import encode, make_pictures
+from training.data.workshop.preparation import Preparation
 
 _AT_ONCE = 50
 _SHARE = 0.9
@@ -108,6 +108,6 @@ def _linear(paths: Sequence[Path], out: Path, size: int) -> None:
 
 
 def _prepared(folder: Path, out: Path, size: int) -> int:
-    from training.data.preparing_sets import prepare
+    from training.data.workshop.preparing_sets import prepare
 
     return prepare(Preparation((str(folder),), out, size=size), lambda _what, _done, _total: None).looked_at

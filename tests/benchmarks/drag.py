@@ -16,7 +16,8 @@ import torch
 from dinoexplorer.generators import open_generator
 from dinoexplorer.generators.differentiable import Differentiable, differentiable
 from dinoexplorer.generators.generator import FloatArray
-from dinoexplorer.latent.shaping.drag import Drag, Handle, dragged_layer
+from dinoexplorer.latent.shaping.drag import Drag, dragged_layer
+from dinoexplorer.latent.shaping.handle import Handle
 from dinoexplorer.latent.shaping.tracking import features_at, followed, square_around
 from dinoexplorer.resources import resource_path
 from tests.benchmarks import Bar, Report

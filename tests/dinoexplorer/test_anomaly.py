@@ -14,8 +14,9 @@ from dinoexplorer.generators import open_generator
 from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.latent.anomaly.heat import painted, smoothed_errors
 from dinoexplorer.latent.anomaly.held_out import held_out_pictures
-from dinoexplorer.latent.anomaly.judging import SCORES, Judge, percent, roc_auc, share_below
+from dinoexplorer.latent.anomaly.judging import Judge, roc_auc, share_below
 from dinoexplorer.latent.anomaly.seeing import Eye
+from dinoexplorer.latent.anomaly.strangeness import SCORES, percent
 from dinoexplorer.resources import resource_path
 
 NUMBERS = st.lists(st.integers(-20, 20), min_size=1, max_size=30)

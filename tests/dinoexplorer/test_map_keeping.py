@@ -47,8 +47,8 @@ def quick_network(monkeypatch):
 
 @pytest.fixture
 def new_info(tmp_path):
-    def new(dim=5, *, encoder=True, training=None, path=None):
-        spec = LatentSpec(dim, np.zeros(dim, np.float32), np.ones(dim, np.float32))
+    def new(dim=5, *, encoder=True, training=None, path=None, space="z"):
+        spec = LatentSpec(dim, np.zeros(dim, np.float32), np.ones(dim, np.float32), spaces=(space,))
         path = path or tmp_path / "model" / "net.safetensors"
         path.parent.mkdir(parents=True, exist_ok=True)
         return GeneratorInfo(path, "fake", "fake", spec, 16, 3, (), 1, encoder, SHA, training or {})
@@ -69,7 +69,7 @@ def test_a_map_that_was_made_lies_beside_its_checkpoint_and_is_found_there(new_i
 def test_the_map_of_a_shipped_checkpoint_goes_to_the_users_own(new_info, make_map):
     info = new_info()
     path = keep_map(info, make_map(sha256=SHA), beside=False)
-    assert path == own_map_path(SHA)
+    assert path == own_map_path(new_info())
     assert not map_path(info.path).exists()
     assert len(find_map(info).map) == 40
 
@@ -77,7 +77,7 @@ def test_the_map_of_a_shipped_checkpoint_goes_to_the_users_own(new_info, make_ma
 def test_where_the_folder_refuses_the_map_goes_to_the_users_own(new_info, make_map, monkeypatch):
     info = new_info()
     monkeypatch.setattr(os, "access", lambda *_: False)
-    assert keep_map(info, make_map(sha256=SHA), beside=True) == own_map_path(SHA)
+    assert keep_map(info, make_map(sha256=SHA), beside=True) == own_map_path(new_info())
 
 
 def test_a_map_that_can_be_kept_nowhere_says_so(new_info, make_map, tmp_path, monkeypatch):
@@ -93,18 +93,42 @@ def test_of_two_maps_the_newer_is_shown(new_info, make_map, newer):
     write_map(map_path(info.path), make_map(20, sha256=SHA))
     keep_map(info, make_map(30, sha256=SHA), beside=False)
     os.utime(map_path(info.path), (1000, 1000))
-    os.utime(own_map_path(SHA), (2000, 2000) if newer == "own" else (500, 500))
+    os.utime(own_map_path(new_info()), (2000, 2000) if newer == "own" else (500, 500))
     assert len(find_map(info).map) == (30 if newer == "own" else 20)
+
+
+@pytest.mark.parametrize("beside", [True, False])
+def test_a_map_is_shown_in_no_other_space_of_its_network(new_info, make_map, beside):
+    in_z, in_w = new_info(), new_info(space="w")
+    keep_map(in_z, replace(make_map(sha256=SHA), space="z"), beside=beside)
+    keep_choice(in_z, replace(make_map(sha256=SHA), method="tsne"))
+
+    assert find_map(in_z).map is not None
+    found = find_map(in_w)
+    assert found.map is None
+    assert found.stale is beside
+    if beside:
+        assert found.note == "net.map.npz holds codes of z, and net.safetensors is read in w; make it anew."
+    of_w = replace(make_map(20, sha256=SHA), space="w")
+    keep_map(in_w, of_w, beside=False)
+    assert len(find_map(in_w).map) == 20
+    assert len(find_map(in_z).map) == 40
+    assert as_chosen(of_w, in_w) is of_w  # what was chosen in z is no choice in w
+
+
+def test_a_map_of_before_spaces_were_kept_is_still_found(new_info, make_map):
+    keep_map(new_info(space="w"), make_map(sha256=SHA), beside=False)
+    assert find_map(new_info(space="w")).map is not None
 
 
 def test_a_damaged_or_foreign_map_of_the_users_own_is_passed_over(new_info, make_map):
     info = new_info()
     write_map(map_path(info.path), make_map(20, sha256=SHA))
     os.utime(map_path(info.path), (1000, 1000))
-    own_map_path(SHA).parent.mkdir(parents=True)
-    own_map_path(SHA).write_bytes(b"PK no map")
+    own_map_path(new_info()).parent.mkdir(parents=True)
+    own_map_path(new_info()).write_bytes(b"PK no map")
     assert len(find_map(info).map) == 20
-    write_map(own_map_path(SHA), make_map(30, sha256="b" * 64))
+    write_map(own_map_path(new_info()), make_map(30, sha256="b" * 64))
     assert len(find_map(info).map) == 20
     map_path(info.path).write_bytes(b"PK no map")
     found = find_map(info)
@@ -140,7 +164,7 @@ def test_a_method_that_was_chosen_comes_back_from_the_cache_and_only_from_there(
 def test_a_choice_that_cannot_be_read_is_no_choice(new_info, make_map):
     info, base = new_info(), make_map(sha256=SHA)
     keep_choice(info, base)
-    own_map_path(SHA).with_name(f"{SHA}.choice.npz").write_bytes(b"PK nothing")
+    own_map_path(new_info()).with_name(f"{SHA}.choice.npz").write_bytes(b"PK nothing")
     assert as_chosen(base, info) is base
     assert as_chosen(None, info) is None
 

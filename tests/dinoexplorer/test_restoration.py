@@ -147,16 +147,23 @@ def test_the_command_writes_each_picture_and_before_and_after(deep_checkpoint, s
     assert "4 pictures saved in" in told.out
 
 
-def test_a_picture_is_never_written_over_itself(deep_checkpoint, save_pictures, tmp_path, capsys):
+def test_the_command_writes_over_neither_the_pictures_nor_earlier_results(deep_checkpoint, save_pictures, tmp_path):
     path = save_pictures(tmp_path, 1)[0]
-    before = path.read_bytes()
 
-    assert main(["restore", str(deep_checkpoint), str(path), "--out", str(tmp_path)]) == 1
+    assert main(["restore", str(deep_checkpoint), str(path), "--out", str(tmp_path)]) == 0
+    before = {one: one.read_bytes() for one in tmp_path.iterdir()}
+    assert main(["restore", str(deep_checkpoint), str(path), "--whole", "--out", str(tmp_path)]) == 0
 
-    assert capsys.readouterr().err == (
-        f"dinoexplorer: {path} is one of the pictures itself; name another folder with --out.\n"
-    )
-    assert path.read_bytes() == before
+    assert sorted(one.name for one in before) == ["before-after.png", "picture-0-2.png", "picture-0.png"]
+    assert {one: one.read_bytes() for one in before} == before
+    assert (tmp_path / "picture-0-3.png").exists()
+    assert (tmp_path / "before-after-2.png").exists()
+
+
+def test_pictures_go_into_no_file(deep_checkpoint, save_pictures, tmp_path, capsys):
+    path = save_pictures(tmp_path, 1)[0]
+    assert main(["restore", str(deep_checkpoint), str(path), "--out", str(path)]) == 1
+    assert capsys.readouterr().err == f"dinoexplorer: --out {path} is a file; name a folder for the pictures.\n"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import pytest
 from dinoexplorer.generators import open_generator
 from dinoexplorer.generators.differentiable import differentiable
 from dinoexplorer.generators.errors import GeneratorError
-from dinoexplorer.latent.shaping.drag import Drag, Handle, dragged_layer
+from dinoexplorer.latent.shaping.drag import Drag, dragged_layer
+from dinoexplorer.latent.shaping.handle import Handle
 from dinoexplorer.resources import resource_path
 from tests.benchmarks.drag import reachable
 
@@ -35,6 +36,16 @@ def test_points_of_dinosaurs_arrive_where_a_nearby_picture_has_them(dinosaurs):
 
     assert len(ends) >= 4
     assert np.mean(np.array(ends) < 2.0) >= 0.8  # pixels
+
+
+def test_a_point_of_a_decoder_with_coarse_layers_arrives_too():
+    """Of one whose 16 x 16 cells are four pixels wide; with closer places around the point it stayed behind."""
+    drawings = differentiable(open_generator(resource_path("checkpoints", "drawings.safetensors")))
+    code = drawings.info.latent.sample(1, 3)[0]  # and a point of it that a picture nearby has there
+
+    end = run(Drag(drawings, code, [Handle((34.75, 25.0), (34.75, 28.25))], steps=80))[-1]
+
+    assert end.arrived
 
 
 def test_outside_the_mask_little_changes_and_less_than_without_one(dinosaurs):
@@ -142,3 +153,30 @@ def test_a_decoder_without_layers_that_are_pictures_is_refused(grey_checkpoint):
         "The decoder of grey.safetensors has no inner layer that is a picture itself, so no point of it can be "
         "followed; open a convolutional model."
     )
+
+
+def test_locked_values_stay_and_the_others_go_on(tiny):
+    code, dim = tiny.info.latent.sample(1, 1)[0], tiny.info.latent.dim
+    locked = np.arange(dim) % 2 == 0
+
+    last = run(Drag(tiny, code, [Handle((8, 8), (20, 12))], locked=locked, steps=12))[-1]
+
+    assert (last.code[locked] == code[locked]).all()
+    assert (last.code[~locked] != code[~locked]).all()
+
+
+def test_a_code_that_is_all_locked_is_refused(tiny):
+    with pytest.raises(GeneratorError) as refused:
+        Drag(tiny, tiny.info.latent.mean, [Handle((8, 8), (20, 12))], locked=np.ones(tiny.info.latent.dim, bool))
+
+    assert str(refused.value) == (
+        "All values are locked, so nothing of the picture can change; unlock some of them."
+    )  # fmt: skip
+
+
+def test_the_best_places_are_those_of_the_best_code(tiny):
+    states = run(Drag(tiny, tiny.info.latent.sample(1, 1)[0], [Handle((8, 8), (20, 12))], steps=15))
+
+    best = min(states, key=lambda state: state.distances.mean())
+    assert (states[-1].best_code == best.code).all()
+    assert (states[-1].best_points == best.points).all()

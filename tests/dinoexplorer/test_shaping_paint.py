@@ -101,3 +101,61 @@ def test_what_is_no_stroke_is_refused(tiny, layer, sentence):
     with pytest.raises(GeneratorError) as refused:
         Painting(tiny, tiny.info.latent.mean, layer)
     assert str(refused.value) == sentence
+
+
+def test_what_must_not_change_changes_less(tiny, deep_checkpoint):
+    wanted = open_generator(deep_checkpoint).decode(tiny.info.latent.sample(1, 3))[0]
+    layer = np.dstack([wanted, np.zeros((32, 32), np.uint8)])
+    layer[:16, :, 3] = 255
+    still = np.zeros((32, 32), bool)
+    still[16:] = True
+
+    ends = [
+        run(Painting(tiny, tiny.info.latent.mean, layer, still=mask, strength=9, steps=25)) for mask in (still, None)
+    ]
+
+    masked, free = (np.abs(end[-1].picture.astype(int) - end[0].picture)[16:].mean() for end in ends)
+    assert masked < 0.7 * free
+
+
+def test_a_strong_stroke_comes_nearer_than_a_weak_one(tiny, deep_checkpoint):
+    wanted = open_generator(deep_checkpoint).decode(tiny.info.latent.sample(1, 3))[0]
+    layer = np.dstack([wanted, np.zeros((32, 32), np.uint8)])
+    layer[:16, :, 3] = 255
+
+    strong, weak = (
+        run(Painting(tiny, tiny.info.latent.mean, layer, strength=strength, steps=40))[-1] for strength in (4, 0.1)
+    )  # fmt: skip
+
+    assert strong.colour < weak.colour
+    assert weak.kept < strong.kept
+
+
+def test_locked_values_stay(tiny):
+    locked = np.arange(tiny.info.latent.dim) % 2 == 0
+
+    last = run(
+        Painting(tiny, tiny.info.latent.mean, strokes(32, (250, 30, 30), (4, 4, 20, 20)), locked=locked, steps=8)
+    )
+
+    assert (last[-1].code[locked] == tiny.info.latent.mean[locked]).all()
+    assert (last[-1].code[~locked] != tiny.info.latent.mean[~locked]).all()
+
+
+def test_strokes_that_all_lie_where_nothing_may_change_are_refused(tiny):
+    layer, still = strokes(32, (250, 30, 30), (4, 4, 20, 20)), np.zeros((32, 32), bool)
+    still[:24] = True
+
+    with pytest.raises(GeneratorError) as refused:
+        Painting(tiny, tiny.info.latent.mean, layer, still=still)
+
+    assert str(refused.value) == (
+        "All that is painted lies where nothing may change; paint elsewhere, or clear the mask."
+    )  # fmt: skip
+
+
+def test_a_mask_of_another_size_is_refused(tiny):
+    with pytest.raises(GeneratorError) as refused:
+        Painting(tiny, tiny.info.latent.mean, strokes(32, (9, 9, 9), (0, 0, 9, 9)), still=np.zeros((8, 8), bool))
+
+    assert str(refused.value) == "The mask is not of the picture's 32 x 32 pixels; paint it anew."

@@ -100,3 +100,11 @@ def test_configuration_run_and_checkpoint_headers_load_without_torch() -> None:
         "import sys, training.config, training.run, training.checkpoint, training.cli; sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=False).returncode == 0
+
+
+def test_evaluations_may_be_asked_for_every_so_many_pictures() -> None:
+    config = resolve("vae", ["evaluate.images=1000", "batch_size=30", "accumulate=2"])
+    assert config.evaluate.every == 17  # 1,000 pictures in steps of 60, rounded up
+    assert from_toml(to_toml(config)).evaluate.every == 17
+    asked = resolve("vae", ["evaluate.images=1000", "evaluate.every=5"])
+    assert (asked.evaluate.every, asked.evaluate.images) == (5, 0)

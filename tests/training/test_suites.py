@@ -52,6 +52,10 @@ def test_a_suite_trains_evaluates_and_tells_in_one_table(
     assert lines[6].startswith("| small | 2 | ")
     assert lines[7].startswith("| gan | 100 |  | ")
     assert Path("runs/suite-two/gan/report.html").is_file()
+    page = Path("runs/suite-two/comparison.html").read_text("utf-8")
+    assert "2 models compared" in page
+    assert "small best" in page
+    assert Path("runs/suite-two/comparison.csv").read_text("utf-8").count("\n") == 3
     assert main(["suite", suite, "--data", str(pictures), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["small"]["psnr"][0] > 0
 

@@ -3,7 +3,7 @@
 `manifest.jsonl` holds one line a picture, also for what was left out; `choices.json` what a person decided against
 it; `dataset.json` what the whole is; `images/` the pictures. Each is replaced whole, so a kill at any moment leaves the
 last state that was reported; what a preparation is about to add to it is in `manifest.partial.jsonl`, see
-`training.data.journal`.
+`training.data.workshop.journal`.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ class Record:
     sha256
         Of the original content, as hex; empty where it could not be read.
     perceptual
-        256-bit perceptual hash as 64 hex digits (`training.data.perceptual`); empty where it could not be read. Near
-        duplicates differ in few bits.
+        256-bit perceptual hash as 64 hex digits (`training.data.pixels.perceptual`); empty where it could not be read.
+        Near duplicates differ in few bits.
     width, height
         Of the original, upright.
     crop

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from training.data.colours import on_background, scaled
-from training.data.decoding import Frame, PictureError, frames, opened
+from training.data.pixels.colours import on_background, scaled
+from training.data.pixels.decoding import Frame, PictureError, frames, opened
 
 __all__ = ["Fit", "PictureError", "load_picture", "square_array"]
 

@@ -23,8 +23,8 @@ from training.data.dataset import (
 )
 from training.data.folders import size_and_time, spread, squares
 from training.data.images import DataError, ImageSet, Progress, Shape
-from training.data.preparation import picture_options
-from training.data.stock import unfinished
+from training.data.workshop.preparation import picture_options
+from training.data.workshop.stock import unfinished
 
 
 def is_prepared(folder: Path) -> bool:

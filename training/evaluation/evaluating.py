@@ -13,6 +13,7 @@ from training.data.cache import cache_file
 from training.evaluation.material import Material, UnavailableError
 from training.evaluation.metrics import Metric, metric_named
 from training.evaluation.report import Outcome, Report, outcome_as_json, outcome_from_json
+from training.evaluation.watching import Watcher
 from training.files import replace_text
 
 
@@ -24,7 +25,7 @@ class About:
     data: Mapping[str, Any]
 
 
-def evaluate(material: Material, metrics: Sequence[str], about: About) -> Report:
+def evaluate(material: Material, metrics: Sequence[str], about: About, watcher: Watcher | None = None) -> Report:
     """Ask each of the metrics by its name.
 
     What is decided by the model, the pictures, the metric, the number of samples and the seed is computed
@@ -34,19 +35,25 @@ def evaluate(material: Material, metrics: Sequence[str], about: About) -> Report
     outcomes: dict[str, Outcome] = {}
     titles: dict[str, str] = {}
     missed: dict[str, str] = {}
+    versions: dict[str, int] = {}
     told: set[str] = set()
-    for name, metric in sorted(((name, metric_named(name)) for name in metrics), key=lambda pair: pair[1].place):
-        titles[name] = metric.title
+    watcher = watcher or Watcher()
+    settings = material.settings
+    made = {"samples": settings.samples, "seed": settings.seed, "held_out": settings.held_out}
+    report = Report(about.subject, about.data, made, outcomes, titles, missed, versions)
+    chosen = sorted(((name, metric_named(name)) for name in metrics), key=lambda pair: pair[1].place)
+    for number, (name, metric) in enumerate(chosen, 1):
+        titles[name], versions[name] = metric.title, metric.version
+        watcher.begins(name, metric.title, number, len(chosen))
         try:
             outcome = _kept_or_measured(material, name, metric)
         except UnavailableError as error:
             missed[name] = str(error)
-            continue
-        outcomes[name] = replace(outcome, remarks=[remark for remark in outcome.remarks if remark not in told])
-        told.update(outcome.remarks)
-    settings = material.settings
-    made = {"samples": settings.samples, "seed": settings.seed, "held_out": settings.held_out}
-    return Report(about.subject, about.data, made, outcomes, titles, missed)
+        else:
+            outcomes[name] = replace(outcome, remarks=[remark for remark in outcome.remarks if remark not in told])
+            told.update(outcome.remarks)
+        watcher.grown(report)
+    return report
 
 
 def _kept_or_measured(material: Material, name: str, metric: Metric) -> Outcome:

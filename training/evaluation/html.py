@@ -6,10 +6,9 @@ from html import escape
 from importlib.resources import files
 
 from training.evaluation.report import Figure, Histogram, Outcome, Report, Sheet, Table
-from training.evaluation.tables import OTHER_PICTURES, number, with_spread
+from training.evaluation.tables import ARROWS, OTHER_PICTURES, figure_detail, number, with_spread
 
 _WIDTH, _HEIGHT = 560, 150
-_ARROWS = {"lower": "↓ less is better", "higher": "↑ more is better", "": ""}
 
 
 def report_html(report: Report) -> str:
@@ -60,12 +59,11 @@ def _section(title: str, outcome: Outcome) -> str:
 
 
 def _figure(figure: Figure) -> str:
-    floor = "" if figure.floor is None else f" · real pictures {number(figure.floor)} (n = {figure.floor_count})"
-    detail = f"n = {figure.count}, spread over {figure.over}{floor}"
     return (
-        f'<div class="figure"><div class="name">{escape(figure.name)} <span>{_ARROWS[figure.better]}</span></div>'
+        f'<div class="figure"><div class="name">{escape(figure.name)} <span>{ARROWS[figure.better]}</span></div>'
         f'<div class="value">{escape(with_spread(figure))}</div>'
-        f'<div class="meaning">{escape(figure.meaning)}</div><div class="detail">{escape(detail)}</div></div>'
+        f'<div class="meaning">{escape(figure.meaning)}</div>'
+        f'<div class="detail">{escape(figure_detail(figure))}</div></div>'
     )
 
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 Better = Literal["lower", "higher", ""]
+SIGNS: dict[Better, str] = {"lower": "↓", "higher": "↑", "": ""}
+WORDS: dict[Better, str] = {"lower": "less is better", "higher": "more is better", "": ""}
+"""Which way is better, as a sign and in words."""
+REPORT = "report.json"
+"""What the file of a report is called, in a folder of its own or printed by a person."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +50,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A picture of pictures: `png` is the file in base64."""
+    """A picture of pictures: `png` is the file in base64; of a kept report it may lie beside it, in `file`."""
 
     title: str
     caption: str
     png: str
+    file: str = ""
 
     @property
     def bytes(self) -> bytes:
@@ -93,7 +100,7 @@ class Outcome:
 class Report:
     """An evaluation: what of, on what, and the outcome of each metric by its name.
 
-    `missed` says for the others why there is none.
+    `missed` says for the others why there is none; `versions` are those of the metrics.
     """
 
     subject: Mapping[str, Any]
@@ -102,6 +109,7 @@ class Report:
     outcomes: Mapping[str, Outcome]
     titles: Mapping[str, str]
     missed: Mapping[str, str]
+    versions: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def figures(self) -> list[Figure]:
@@ -120,12 +128,36 @@ def outcome_as_json(outcome: Outcome, *, pictures: bool = True) -> dict[str, Any
 def outcome_from_json(values: Mapping[str, Any]) -> Outcome:
     """What `outcome_as_json` gave; a TypeError or KeyError where it is something else."""
     return Outcome(
-        [Figure(**one) for one in values["figures"]],
+        [figure_from_json(one) for one in values["figures"]],
         [Sheet(**one) for one in values["sheets"]],
         [Histogram(**one) for one in values["histograms"]],
-        [Table(**one) for one in values["tables"]],
+        [_table(one) for one in values["tables"]],
         [str(one) for one in values["remarks"]],
     )
+
+
+def figure_from_json(values: Mapping[str, Any]) -> Figure:
+    """A figure whose value JSON could not hold is no number again; a TypeError where it is something else."""
+    figure = Figure(**values)
+    return replace(figure, value=_number(figure.value), spread=_number(figure.spread))
+
+
+def _table(values: Mapping[str, Any]) -> Table:
+    table = Table(**values)
+    return replace(table, rows=[[_number(one) for one in row] for row in table.rows])
+
+
+def _number(value: Any) -> Any:
+    return math.nan if value is None else value
+
+
+def finite(value: Any) -> Any:
+    """JSON knows no NaN: None in its place."""
+    if isinstance(value, Mapping):
+        return {key: finite(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [finite(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def report_as_json(report: Report, *, pictures: bool = False) -> dict[str, Any]:
@@ -138,4 +170,13 @@ def report_as_json(report: Report, *, pictures: bool = False) -> dict[str, Any]:
         "metrics": {name: outcome_as_json(one, pictures=pictures) for name, one in report.outcomes.items()},
         "titles": dict(report.titles),
         "missed": dict(report.missed),
+        "versions": dict(report.versions),
     }
+
+
+def report_from_json(values: Mapping[str, Any]) -> Report:
+    """What `report_as_json` gave with pictures; a TypeError, KeyError or ValueError where it is something else."""
+    outcomes = {str(name): outcome_from_json(one) for name, one in values["metrics"].items()}
+    titles, missed, versions = (dict(values[name]) for name in ("titles", "missed", "versions"))
+    subject, data, settings = (dict(values[name]) for name in ("subject", "data", "settings"))
+    return Report(subject, data, settings, outcomes, titles, missed, versions)

@@ -6,7 +6,7 @@ import csv
 import io
 import math
 
-from training.evaluation.report import Figure, Report
+from training.evaluation.report import SIGNS, WORDS, Figure, Report, Table
 
 _COLUMNS = ("metric", "figure", "value", "spread", "over", "count", "better", "floor", "floor_count", "meaning")
 
@@ -21,15 +21,27 @@ def report_text(report: Report) -> str:
         lines.append(f"\n{report.titles[name]}")
         for figure in outcome.figures:
             real = "" if figure.floor is None else f"   real pictures {number(figure.floor)}"
-            arrow = {"lower": "less is better", "higher": "more is better", "": ""}[figure.better]
+            arrow = WORDS[figure.better]
             lines.append(f"  {figure.name:{width}}  {with_spread(figure)}  n = {figure.count}{real}   {arrow}".rstrip())
         lines += [f"  {remark}" for remark in outcome.remarks]
+        for table in outcome.tables:
+            lines += ["", *(f"  {line}" for line in _table_text(table))]
+        if outcome.sheets and not outcome.figures:
+            lines.append("  to be seen in the page: --out FILE.html")
     if report.missed:
         lines.append("\nNot measured")
         lines += [f"  {name}: {reason}" for name, reason in report.missed.items()]
     return "\n".join(lines).strip("\n")
 
 
+def _table_text(table: Table) -> list[str]:
+    """Its columns below their headings."""
+    rows = [table.columns, *([one if isinstance(one, str) else number(one) for one in row] for row in table.rows)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+ARROWS = {better: f"{SIGNS[better]} {words}".strip() for better, words in WORDS.items()}
 OTHER_PICTURES = (
     "These are not the pictures that the checkpoint says it was trained on: what is called training or held out is a"
     " split of these."
@@ -37,7 +49,7 @@ OTHER_PICTURES = (
 
 
 def report_csv(report: Report) -> str:
-    """One line per figure."""
+    """One line per figure, and per number of a table: `share of random pictures[raptor]`."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(_COLUMNS)
@@ -46,7 +58,18 @@ def report_csv(report: Report) -> str:
             floor = "" if one.floor is None else one.floor
             writer.writerow([name, one.name, one.value, one.spread, one.over, one.count, one.better, floor,
                              one.floor_count, one.meaning])  # fmt: skip
+        for table in outcome.tables:
+            for first, *values in table.rows:
+                named = zip(table.columns[1:], values, strict=True)
+                cells = [(f"{column}[{first}]", value) for column, value in named if not isinstance(value, str)]
+                writer.writerows([name, cell, value, "", "", "", "", "", "", table.title] for cell, value in cells)
     return file.getvalue()
+
+
+def figure_detail(figure: Figure) -> str:
+    """From how much it is, and what real pictures would have."""
+    floor = "" if figure.floor is None else f" · real pictures {number(figure.floor)} (n = {figure.floor_count})"
+    return f"n = {figure.count}, spread over {figure.over}{floor}"
 
 
 def with_spread(figure: Figure) -> str:

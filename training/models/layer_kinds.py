@@ -8,7 +8,6 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from training.errors import TrainingError
 
@@ -140,22 +139,12 @@ def _linear(tensors: Tensors, options: Options, _: Shape) -> nn.Module:
 
 
 def _weight(tensors: Tensors) -> Tensor:
-    """The weight as torch has it, with weight or spectral normalisation worked in."""
+    """The weight as torch has it."""
     if "kernel" in tensors:  # Keras: (in, out), (height, width, in, out) or, transposed, (height, width, out, in)
         kernel = tensors["kernel"]
         return kernel.T if kernel.ndim == 2 else kernel.permute(3, 2, 0, 1)
     if "weight" in tensors:
         return tensors["weight"]
-    if "weight_g" in tensors and "weight_v" in tensors:
-        return torch._weight_norm(tensors["weight_v"].float(), tensors["weight_g"].float(), 0)
-    if "weight_orig" in tensors:
-        weight = tensors["weight_orig"].float()
-        left, right = tensors.get("weight_u"), tensors.get("weight_v")
-        if left is None:
-            raise LayerError("it has weight_orig but not the vectors of its spectral normalisation")
-        flat = weight.flatten(1)
-        other = functional.normalize(flat.T @ left.float(), dim=0) if right is None else right.float()
-        return weight / (left.float() @ flat @ other)
     raise LayerError(f"it has no tensor 'weight' (found: {', '.join(sorted(tensors)) or 'none of that name'})")
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dinoexplorer.generators.class_codes import latent_with_classes
 from dinoexplorer.generators.contents import Contents
 from dinoexplorer.generators.generator_tensors import generator_tensors
+from dinoexplorer.generators.latent_layers import layers_of
 from dinoexplorer.generators.reading import CERTAIN, Built, Reading
 
 if TYPE_CHECKING:
@@ -42,5 +44,8 @@ def _built(tensors: Mapping[str, Tensor]) -> Built:
         own = normalised(tensors)
     network = filled(lambda: BigGAN(own), own, "BigGAN's")
     latent, classes = latent_with_classes(network.latent, network.classes)
+    if network.chunk:
+        sides = [network.bottom << place for place in range(len(network.blocks) + 1)]
+        latent = replace(latent, layers=layers_of(sides, network.chunk))
     size = drawable(network.bottom * 2 ** len(network.blocks))
     return Built(network, latent, size, own["output_layer.2.weight"].shape[0], classes=classes)

@@ -42,7 +42,7 @@ class LucidrainsFamily:
     title = "StyleGAN2 of lucidrains"
 
     def readings(self, contents: Contents) -> list[Reading]:
-        """The averaged pair of mapping and generator, or the trained one, steered by z and by w."""
+        """The averaged pair of mapping and generator, or the trained one, steered by z, by w and by layers."""
         for mapping, generator in _candidates(contents):
             if not _problem(mapping, generator):
                 make = partial(_network, mapping, generator, contents.path.parent / ".config.json")

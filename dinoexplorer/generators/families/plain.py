@@ -6,6 +6,7 @@ What shapes leave open (activations, epsilons, prior, range) is tried, and score
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -47,7 +48,7 @@ class PlainFamily:
         if contents.hints.get("keras.config"):
             return []  # its description leaves nothing to guess
         for decoder_rows, encoder_rows, tensors in islice(_splits(contents), _MOST_SPLITS):
-            found = _readings(decoder_rows, encoder_rows, tensors, keras_layers(contents))
+            found = readings_of_row(decoder_rows, tensors, encoder_rows=encoder_rows, mentioned=keras_layers(contents))
             if found:
                 return found
         return []
@@ -69,16 +70,39 @@ def _splits(contents: Contents) -> Iterator[tuple[Sequence[Row], Sequence[Row], 
     encoder = next((name for name in _ENCODERS if name in tops), None)
     encoder_rows = _below(contents, encoder) if encoder else []
     named = [top for top in BEST_FIRST if top in tops]
-    for top in named:
-        yield _below(contents, top), encoder_rows, contents.tensors
     rows = rows_of(contents.tensors)
+    for top in named:
+        inside = _below(contents, top)
+        if (before := _enlarging(rows, inside, encoder)) is not None:
+            yield [before, *inside], rows[: rows.index(before)], contents.tensors  # with the heads between them
+        yield inside, encoder_rows, contents.tensors
     yield rows, (), contents.tensors
     for start in range(1, len(rows)):  # an encoder and a decoder one behind the other, without names of their own
+        if not _takes_pictures(rows[0]):
+            break
         if rows[start].kind in {"linear", "spatial"} and rows[start - 1].shape[:1] == rows[start].shape[1:2]:
             yield rows[start:], rows[:start], contents.tensors
     for top in (*named, *(name for name in tops if name not in named and name not in _NO_DECODERS)):
-        inside = contents.below(top)
-        yield from ((_prefixed(one, top), _prefixed(two, top), contents.tensors) for one, two, _ in _splits(inside))
+        part = contents.below(top)
+        yield from ((_prefixed(one, top), _prefixed(two, top), contents.tensors) for one, two, _ in _splits(part))
+
+
+def _takes_pictures(row: Row) -> bool:
+    """Whether an encoder may begin with this."""
+    if row.kind == "linear":
+        return any(row.shape[1] == channels * math.isqrt(row.shape[1] // channels) ** 2 for channels in (1, 3))
+    return row.kind == "spatial" and row.shape[1] in {1, 3}
+
+
+def _enlarging(rows: Sequence[Row], decoder: Sequence[Row], encoder: str | None) -> Row | None:
+    """The linear layer right before a decoder that makes maps for its first convolution, where it is no part of it."""
+    names = [row.name for row in rows]
+    place = names.index(decoder[0].name) if decoder and decoder[0].name in names else 0
+    before = rows[place - 1]
+    if place == 0 or before.kind != "linear" or decoder[0].kind != "spatial" or before.name.startswith(f"{encoder}."):
+        return None
+    places, left = divmod(before.shape[0], max(decoder[0].shape[0], 1))
+    return before if places > 1 and not left and math.isqrt(places) ** 2 == places else None
 
 
 def _prefixed(rows: Sequence[Row], top: str) -> list[Row]:
@@ -89,14 +113,18 @@ def _below(contents: Contents, top: str) -> list[Row]:
     return [replace(row, name=f"{top}.{row.name}" if row.name else top) for row in rows_of(contents.below(top).tensors)]
 
 
-def _readings(
-    rows: Sequence[Row], encoder_rows: Sequence[Row], tensors: Mapping[str, Tensor], mentioned: Sequence[Mentioned]
-) -> list[Reading]:
+def readings_of_row(
+    rows: Sequence[Row], tensors: Mapping[str, Tensor], *, encoder_rows: Sequence[Row] = (),
+    mentioned: Sequence[Mentioned] = (), classes: int = 0,
+) -> list[Reading]:  # fmt: skip
+    """The ways to read ``rows`` as a decoder, best first; its last ``classes`` inputs are the weights of classes."""
     from dinoexplorer.generators.scoring import scored  # noqa: PLC0415  imports torch
 
     ways = agreeing(courses(rows), mentioned)[:_COURSES]
     if not ways:
         return []
+    if classes:
+        ways = [replace(way, latent=way.latent - classes, classes=classes) for way in ways]
     choices = likely(_KERAS_ACTIVATIONS, rows, mentioned) if any(row.keras for row in rows) else _ACTIVATIONS
     family = _family(ways[0], with_encoder=bool(encoder_rows))
     found = scored(ways, choices, encoder_rows, tensors)

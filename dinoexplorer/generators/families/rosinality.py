@@ -36,7 +36,7 @@ class RosinalityFamily:
     title = "StyleGAN2 of rosinality"
 
     def readings(self, contents: Contents) -> list[Reading]:
-        """The network below the first prefix that has all its parts, steered by z and by w."""
+        """The network below the first prefix that has all its parts, steered by z, by w and by layers."""
         for prefix in prefixes(contents.tensors, _MARK):
             own = inside(contents, prefix)
             if not _problem(own.tensors):

@@ -5,6 +5,7 @@ Also its variants: linear attention in front of blocks, a start made from w, and
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 import torch
@@ -30,21 +31,25 @@ class SoftSynthesisNetwork(nn.Module):
         self.size = _SMALLEST * 2 ** (self.layers - 1)
         self.first = _start(tensors)
         self.opening = _plain(tensors, "initial_conv")
-        noise = torch.rand(self.size, self.size, generator=torch.Generator().manual_seed(0))
-        self.blocks = nn.ModuleList(
-            _Block(tensors, f"blocks.{place}", noise[: _SMALLEST << place, : _SMALLEST << place])
-            for place in range(self.layers)
+        noises = tuple(
+            torch.rand(self.size, self.size, generator=torch.Generator().manual_seed(seed)).T for seed in range(2)
         )
+        self.sides, self.ends = tuple(_SMALLEST << place for place in range(blocks)), ("", "")
+        self.blocks = nn.ModuleList(
+            _Block(tensors, f"blocks.{place}", [noise[:side, :side] for noise in noises])
+            for place, side in enumerate(self.sides)
+        )
+        self.noisy = any(layer.noisy for layer in self.modules() if isinstance(layer, ModulatedConvolution))
         self.attentions = nn.ModuleList(_attention(tensors, f"attns.{place}") for place in range(self.layers))
         self.last = self.layers - 1
 
-    def forward(self, styles: Tensor) -> Tensor:
+    def forward(self, styles: Tensor, noise: Tensor | None = None) -> Tensor:
         maps, picture = self.opening(self.first(styles)), None
         for place, (attention, block) in enumerate(zip(self.attentions, self.blocks, strict=True)):
             maps = attention(maps)
             if place:
                 maps = functional.interpolate(maps, scale_factor=2, mode="bilinear", align_corners=False)
-            maps, picture = block(maps, picture, styles[:, place])
+            maps, picture = block(maps, picture, styles[:, place], noise)
             if place != self.last:
                 picture = _soft_doubled(picture)
         return _on_white(cast("Tensor", picture).clamp(0, 1)) * 2 - 1
@@ -53,13 +58,15 @@ class SoftSynthesisNetwork(nn.Module):
 class _Block(nn.Module):
     """Two convolutions and what they add to the picture."""
 
-    def __init__(self, tensors: Tensors, name: str, noise: Tensor) -> None:
+    def __init__(self, tensors: Tensors, name: str, noises: Sequence[Tensor]) -> None:
         super().__init__()
+        stored, other = (noise.contiguous() for noise in noises)
         self.convolutions = nn.ModuleList(
             ModulatedConvolution(
                 tensors[f"{name}.conv{number}.weight"], tensors[f"{name}.to_noise{number}.bias"],
-                _style(tensors, f"{name}.to_style{number}"), _ACTIVATION, padding=1, noise=noise.T.contiguous(),
-                noise_weight=tensors[f"{name}.to_noise{number}.weight"],
+                _style(tensors, f"{name}.to_style{number}"), _ACTIVATION, padding=1,
+                noise=stored, noise_weight=tensors[f"{name}.to_noise{number}.weight"],
+                other_noise=other, noise_mean=0.5,
             )
             for number in (1, 2)
         )  # fmt: skip
@@ -68,9 +75,9 @@ class _Block(nn.Module):
             padding=0, demodulate=False,
         )  # fmt: skip
 
-    def forward(self, maps: Tensor, picture: Tensor | None, w: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, maps: Tensor, picture: Tensor | None, w: Tensor, noise: Tensor | None) -> tuple[Tensor, Tensor]:
         for convolution in self.convolutions:
-            maps = convolution(maps, w)
+            maps = convolution(maps, w, noise)
         added: Tensor = self.to_rgb(maps, w)
         return maps, added if picture is None else picture + added
 
@@ -85,7 +92,7 @@ class _Constant(nn.Module):
         self.register_buffer("values", values.float())
 
     def forward(self, styles: Tensor) -> Tensor:
-        return self.values.expand(len(styles), -1, -1, -1)
+        return self.values.expand(styles.shape[0], -1, -1, -1)
 
 
 class _FromStyles(nn.Module):

@@ -56,8 +56,8 @@ def _passes(taps: Tensor, channels: int) -> Iterator[_Pass]:
     if taps.ndim == 2:
         yield taps.expand(channels, 1, *taps.shape), (True, True)
         return
-    yield taps[:, None].expand(channels, 1, len(taps), 1), (True, False)
-    yield taps[None].expand(channels, 1, 1, len(taps)), (False, True)
+    yield taps[:, None].expand(channels, 1, taps.shape[0], 1), (True, False)
+    yield taps[None].expand(channels, 1, 1, taps.shape[0]), (False, True)
 
 
 def _padded(maps: Tensor, widths: tuple[int, int, int, int]) -> Tensor:

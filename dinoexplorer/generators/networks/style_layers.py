@@ -99,6 +99,8 @@ class ModulatedConvolution(nn.Module):
         With a filter the convolution doubles the size: ``(t, t)`` or ``(t,)``.
     noise, noise_weight
         Added in front of the activation: ``(h, w)``, times ``(out,)`` or one number.
+    other_noise, noise_mean
+        Another draw of the same kind, of which and of the first any further noise is made; and the mean of both.
     """
 
     weight: Tensor
@@ -106,6 +108,7 @@ class ModulatedConvolution(nn.Module):
     power: Tensor
     taps: Tensor | None
     noise: Tensor | None
+    other_noise: Tensor | None
     noise_weight: Tensor | None
 
     def __init__(
@@ -120,6 +123,8 @@ class ModulatedConvolution(nn.Module):
         taps: Tensor | None = None,
         noise: Tensor | None = None,
         noise_weight: Tensor | None = None,
+        other_noise: Tensor | None = None,
+        noise_mean: float = 0.0,
     ) -> None:
         super().__init__()
         self.style, self.activation, self.padding, self.demodulate = style, activation, padding, demodulate
@@ -128,27 +133,42 @@ class ModulatedConvolution(nn.Module):
         self.register_buffer("weight", weight if demodulate else weight * activation.gain)
         self.register_buffer("bias", None if bias is None else bias.float()[:, None, None] * activation.gain)
         self.register_buffer("taps", None if taps is None else taps.float() * 2**taps.ndim)
+        self.noise_mean = noise_mean
         self.register_buffer("noise", None if noise is None else noise.float()[None, None])
+        self.register_buffer("other_noise", None if other_noise is None else other_noise.float()[None, None])
         weights = None if noise_weight is None else noise_weight.float().reshape(-1, 1, 1) * activation.gain
         self.register_buffer("noise_weight", weights)
 
-    def forward(self, maps: Tensor, w: Tensor) -> Tensor:
+    @property
+    def noisy(self) -> bool:
+        """Whether noise changes what comes of it."""
+        return self.noise_weight is not None and bool(self.noise_weight.any())
+
+    def forward(self, maps: Tensor, w: Tensor, turned: Tensor | None = None) -> Tensor:
+        """Maps ``(n, in, h, w)`` and w; ``turned (n, 2)`` is how much there is of the stored noise and of the other."""
         style = self.style(w)
         maps = self._convolved(maps * style[:, :, None, None])
         if self.demodulate:
             scale = torch.rsqrt(style.square() @ self.power + _LEAST) * self.activation.gain
             maps = maps * scale[:, :, None, None]
         if self.noise is not None and self.noise_weight is not None:
-            maps = torch.addcmul(maps, self.noise, self.noise_weight)
+            maps = torch.addcmul(maps, self._turned(self.noise, turned), self.noise_weight)
         if self.bias is not None:
             maps = maps + self.bias
         return activated(maps, self.activation)
+
+    def _turned(self, noise: Tensor, turned: Tensor | None) -> Tensor:
+        """Of the stored noise and the other in these parts; (1, 0) is the stored one to the last bit."""
+        if turned is None or self.other_noise is None:
+            return noise
+        stored, other = turned[:, :, None, None, None].unbind(dim=1)
+        return noise + (stored - 1) * (noise - self.noise_mean) + other * (self.other_noise - self.noise_mean)
 
     def _convolved(self, maps: Tensor) -> Tensor:
         if self.taps is None:
             return functional.conv2d(maps, self.weight, padding=self.padding)
         maps = functional.conv_transpose2d(maps, self.weight.transpose(0, 1), stride=2)
-        size, width = self.weight.shape[2], len(self.taps)
+        size, width = self.weight.shape[2], self.taps.shape[0]
         before = self.padding + (width + 1) // 2 - (size - 1)
         after = self.padding + (width - 2) // 2 - (size - 2)
         return downsampled(maps, self.taps, 1, before, after)

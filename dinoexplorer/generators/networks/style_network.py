@@ -1,4 +1,7 @@
-"""A network of the StyleGAN kind as a generator: steered by z, by w, with truncation towards the mean of w."""
+"""A network of the StyleGAN kind as a generator: steered by z, by w, or by a w for each layer and by its noise (w+).
+
+Truncation is towards the mean of w.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from dinoexplorer.generators.generator import FloatArray, LatentSpec, Mixture
+from dinoexplorer.generators.latent_layers import layers_of
 from dinoexplorer.generators.networks.style_layers import MappingNetwork
 from dinoexplorer.generators.reading import Built
 
@@ -20,11 +24,25 @@ _SHORTER = 1e-6
 _FLOOR = 1e-4
 
 
+_NOISE = ("noise", "turn")
+_USUAL_NOISE = np.array([1, 0], np.float32)
+_NOISE_SPREAD = np.array([0.25, math.pi / 4], np.float32)
+"""The scales of the sliders: from no noise to twice as much, and half a turn to either side."""
+
+
 class Synthesis(Protocol):
-    """From styles ``(n, layers, w)`` to pictures ``(n, c, size, size)``."""
+    """From styles ``(n, layers, w)`` to pictures ``(n, c, size, size)``.
+
+    ``sides`` are those of the maps that each layer shapes, and ``ends`` what the first and the last are called where
+    they are no convolutions. Where it is ``noisy`` it also takes how much there is of its own noise and of another one,
+    ``(n, 2)``.
+    """
 
     size: int
     layers: int
+    sides: tuple[int, ...]
+    ends: tuple[str, str]
+    noisy: bool
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -75,6 +93,34 @@ def steered_by_w(network: StyleNetwork) -> Built:
     return Built(_FromW(network.synthesis).eval(), latent, _size(network), network.channels)
 
 
+def steered_by_styles(network: StyleNetwork) -> Built:
+    """Codes are a w for each layer, one behind the other, and behind them where there is noise its strength and turn.
+
+    Random codes are those of `steered_by_w`: the same w in all layers, and the noise that the network was saved with.
+    """
+    synthesis, average = cast("Synthesis", network.synthesis), _average(network).numpy()
+    deviation = _drawn_w(network.mapping, _SAMPLES, np.random.default_rng(0)).numpy().std(axis=0)
+    deviation = np.maximum(deviation, math.sqrt(_FLOOR) * max(float(deviation.max()), 1e-6))
+    layers = layers_of(synthesis.sides, len(average), first=synthesis.ends[0], last=synthesis.ends[1])
+    means, deviations = (np.tile(values, len(layers)) for values in (average, deviation))
+    noise = len(_NOISE) if synthesis.noisy else 0
+    latent = LatentSpec(
+        len(means) + noise, np.concatenate([means, _USUAL_NOISE[:noise]]),
+        np.concatenate([deviations, _NOISE_SPREAD[:noise]]), spaces=("w+", "w", "z"),
+        mixture=Mixture(
+            np.ones(1, np.float32), np.concatenate([means, _USUAL_NOISE[:noise]])[None],
+            np.concatenate([deviations, np.zeros(noise, np.float32)])[None],
+        ),
+        names=tuple(f"w{number + 1} {layer.name}" for layer in layers for number in range(len(average)))
+        + _NOISE[:noise],
+        draw=_DrawStyles(_DrawW(network.mapping, average), len(layers), noise),
+        layers=layers, shared=True, noise=noise,
+    )  # fmt: skip
+    return Built(
+        _FromStyles(network.synthesis, network.mapping.w, noise).eval(), latent, _size(network), network.channels
+    )
+
+
 class _FromZ(nn.Module):
     average: Tensor
 
@@ -86,7 +132,8 @@ class _FromZ(nn.Module):
 
     def forward(self, codes: Tensor) -> Tensor:
         kept = (codes[:, : self.mapping.z].norm(dim=1, keepdim=True) / self.inner).clamp(max=1)
-        pictures: Tensor = self.synthesis(torch.lerp(self.average.expand(len(codes), -1), self.mapping(codes), kept))
+        average = self.average.expand(codes.shape[0], -1)
+        pictures: Tensor = self.synthesis(torch.lerp(average, self.mapping(codes), kept))
         return pictures
 
 
@@ -98,6 +145,22 @@ class _FromW(nn.Module):
 
     def forward(self, codes: Tensor) -> Tensor:
         pictures: Tensor = self.synthesis(codes[:, None].expand(-1, self.layers, -1))
+        return pictures.clamp(-1, 1)
+
+
+class _FromStyles(nn.Module):
+    def __init__(self, synthesis: nn.Module, width: int, noise: int) -> None:
+        super().__init__()
+        self.synthesis, self.width, self.noise = synthesis, width, noise
+        self.layers = cast("Synthesis", synthesis).layers
+
+    def forward(self, codes: Tensor) -> Tensor:
+        if not self.noise:
+            pictures: Tensor = self.synthesis(codes.reshape(-1, self.layers, self.width))
+            return pictures.clamp(-1, 1)
+        strength, turn = codes[:, -2:-1], codes[:, -1:]
+        parts = strength * torch.cat([torch.cos(turn), torch.sin(turn)], dim=1)
+        pictures = self.synthesis(codes[:, :-2].reshape(-1, self.layers, self.width), parts)
         return pictures.clamp(-1, 1)
 
 
@@ -126,6 +189,19 @@ class _DrawW:
     def __call__(self, count: int, rng: np.random.Generator, truncation: float) -> FloatArray:
         drawn = _drawn_w(self.mapping, count, rng).numpy()
         return np.asarray(self.average + truncation * (drawn - self.average), np.float32)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _DrawStyles:
+    """Draws of w, the same in all layers, and the usual noise."""
+
+    draw: _DrawW
+    layers: int
+    noise: int
+
+    def __call__(self, count: int, rng: np.random.Generator, truncation: float) -> FloatArray:
+        codes = np.tile(self.draw(count, rng, truncation), (1, self.layers))
+        return np.concatenate([codes, np.tile(_USUAL_NOISE[: self.noise], (count, 1))], axis=1)
 
 
 def _inner(dim: int) -> float:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
+import torch
 from torch import Tensor, nn
 
 from dinoexplorer.generators.networks.resampling import binomial, upsampled
@@ -46,12 +47,14 @@ class SynthesisNetwork2(nn.Module):
         self.register_buffer("start", tensors[f"synthesis.b{sizes[0]}.const"].float()[None])
         blocks = [_Block(tensors, size, options) for size in sizes]
         self.blocks, self.convolutions = nn.ModuleList(blocks), [block.convolutions for block in blocks]
-        self.layers = 2 * len(sizes)
+        self.sides = (sizes[0], *(size for size in sizes[1:] for _ in range(2)), sizes[-1])
+        self.layers, self.ends = len(self.sides), ("", "colours")
+        self.noisy = any(layer.noisy for layer in self.modules() if isinstance(layer, ModulatedConvolution))
 
-    def forward(self, styles: Tensor) -> Tensor:
-        maps, picture, first = self.start.expand(len(styles), -1, -1, -1), None, 0
+    def forward(self, styles: Tensor, noise: Tensor | None = None) -> Tensor:
+        maps, picture, first = self.start.expand(styles.shape[0], -1, -1, -1), None, 0
         for block, convolutions in zip(self.blocks, self.convolutions, strict=True):
-            maps, picture = block(maps, picture, styles[:, first:])
+            maps, picture = block(maps, picture, styles[:, first:], noise)
             first += convolutions
         return cast("Tensor", picture)
 
@@ -73,11 +76,13 @@ class _Block(nn.Module):
         self.to_rgb = _to_rgb(tensors, f"{own}.torgb", options) if f"{own}.torgb.weight" in tensors else None
         self.around = _around(tensors[f"{own}.skip.weight"]) if around else None
 
-    def forward(self, maps: Tensor, picture: Tensor | None, styles: Tensor) -> tuple[Tensor, Tensor | None]:
+    def forward(
+        self, maps: Tensor, picture: Tensor | None, styles: Tensor, noise: Tensor | None
+    ) -> tuple[Tensor, Tensor | None]:
         beside = None if self.around is None else self._doubled(self.around(maps))
         if self.first is not None:
-            maps = self.first(maps, styles[:, 0])
-        maps = self.second(maps, styles[:, self.convolutions - 1])
+            maps = self.first(maps, styles[:, 0], noise)
+        maps = self.second(maps, styles[:, self.convolutions - 1], noise)
         if beside is not None:
             maps = maps + beside
         if picture is not None:
@@ -88,7 +93,7 @@ class _Block(nn.Module):
         return maps, picture
 
     def _doubled(self, maps: Tensor) -> Tensor:
-        width = len(self.taps)
+        width = self.taps.shape[0]
         return upsampled(maps, self.taps, 2, (width + 1) // 2, (width - 2) // 2)
 
 
@@ -106,7 +111,13 @@ def _convolution(
         weight, tensors[f"{name}.bias"], equalised(tensors, f"{name}.affine"),
         Activation(options.slope, options.gain * share, clamp), padding=weight.shape[2] // 2, taps=taps, noise=noise,
         noise_weight=None if noise is None else tensors[f"{name}.noise_strength"],
+        other_noise=None if noise is None else _other_noise(noise, name),
     )  # fmt: skip
+
+
+def _other_noise(noise: Tensor, name: str) -> Tensor:
+    seed = 2 * noise.shape[-1] + name.endswith("conv1")  # another one for every layer
+    return torch.randn(noise.shape, generator=torch.Generator().manual_seed(seed))
 
 
 def _to_rgb(tensors: Tensors, name: str, options: Synthesis2Options) -> ModulatedConvolution:

@@ -51,7 +51,9 @@ class SynthesisNetwork3(nn.Module):
         super().__init__()
         sizes = [layer.size for layer in names]
         rates = _rates(sizes, options.margin)
-        self.size, self.scale, self.layers = sizes[-1], options.scale, len(names) + 1
+        self.size, self.scale = sizes[-1], options.scale
+        self.sides, self.layers, self.noisy = (sizes[0], *sizes), len(names) + 1, False
+        self.ends = ("place", "colours")
         self.input = _FourierInput(tensors, sizes[0], rates[0], options.cutoff)
         before = [(sizes[0], rates[0]), *zip(sizes, rates, strict=True)]
         self.filtered = nn.ModuleList(
@@ -60,7 +62,7 @@ class SynthesisNetwork3(nn.Module):
             for place, layer in enumerate(names)
         )  # fmt: skip
 
-    def forward(self, styles: Tensor) -> Tensor:
+    def forward(self, styles: Tensor, _noise: Tensor | None = None) -> Tensor:
         maps: Tensor = self.input(styles[:, 0])
         for place, layer in enumerate(self.filtered, 1):
             maps = layer(maps, styles[:, place])

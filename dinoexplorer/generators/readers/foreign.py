@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from dinoexplorer.generators.families import all_families
 from dinoexplorer.generators.fingerprint import fingerprint
 from dinoexplorer.generators.generator import GeneratorInfo
 from dinoexplorer.generators.reading import CERTAIN, Built, DescriptionNeededError, Reading
+from dinoexplorer.generators.reparametrised import worked_in
 from dinoexplorer.generators.sniffing import refusal
 
 if TYPE_CHECKING:
@@ -115,6 +116,16 @@ def kept_description(path: Path) -> Mapping[str, Any] | None:
     return None if kept is None else kept.description
 
 
+def place_of_kept(path: Path, found: Sequence[Reading]) -> int:
+    """Which of the readings this file was read with last; the first where it was none of them."""
+    kept = choices.recall(fingerprint(path))
+    if kept is None:
+        return 0
+    told = [_choice(one, kept.how, kept.sure).model_dump(mode="json") for one in found]
+    wanted = kept.model_dump(mode="json")
+    return told.index(wanted) if wanted in told else 0
+
+
 def readings(contents: Contents) -> list[Reading]:
     """The ways in which any family reads the tensors, best first; where one is certain, no other is asked."""
     found: list[Reading] = []
@@ -134,7 +145,8 @@ def unpacked(path: Path) -> Contents:
     container = _container(head, path)
     if container is None:
         raise GeneratorError(refusal(path, head))
-    return container.unpack(path)
+    contents = container.unpack(path)
+    return replace(contents, tensors=worked_in(contents.tensors))
 
 
 def not_recognised(contents: Contents) -> str:

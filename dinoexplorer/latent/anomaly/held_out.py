@@ -18,7 +18,12 @@ COUNT = 600
 
 
 def held_out_pictures(
-    info: GeneratorInfo, source: str | None = None, count: int = COUNT, progress: Progress | None = None
+    info: GeneratorInfo,
+    source: str | None = None,
+    count: int = COUNT,
+    progress: Progress | None = None,
+    *,
+    where: str = "with --data",
 ) -> ByteArray:
     """Up to ``count`` pictures, RGB ``(n, size, size, 3)``.
 
@@ -29,6 +34,8 @@ def held_out_pictures(
     ----------
     source : str or None
         A folder, a dataset, an .npz file or a built-in series; None for what the model was trained on.
+    where : str
+        How a person names other pictures; errors say so.
 
     Raises
     ------
@@ -40,7 +47,7 @@ def held_out_pictures(
     if asked is None:
         raise GeneratorError(
             f"{info.path.name} does not say which pictures it was trained on, so nothing tells what is usual; "
-            "name usual pictures that it has not seen with --data."
+            f"name usual pictures that it has not seen {where}."
         )
     images = _opened(asked, trained_on, info, count, progress)
     rows = np.arange(len(images))
@@ -48,7 +55,7 @@ def held_out_pictures(
         rows = images.split(held_out_share(info))[1]
         if not len(rows):
             raise GeneratorError(
-                f"{info.path.name} was trained on all pictures of {asked.source}; name others with --data."
+                f"{info.path.name} was trained on all pictures of {asked.source}; name others {where}."
             )
     rows = rows[np.linspace(0, len(rows) - 1, min(count, len(rows))).round().astype(np.intp)]
     pictures = images.images[rows]

@@ -12,34 +12,10 @@ from dinoexplorer.generators.generator import ByteArray, FloatArray
 from dinoexplorer.latent.anomaly import density, features, reconstruction
 from dinoexplorer.latent.anomaly.scores import Score, Values
 from dinoexplorer.latent.anomaly.seeing import Eye, Seen, Told
+from dinoexplorer.latent.anomaly.strangeness import SCORES, TOGETHER, Strangeness
 
-SCORES = ("reconstruction", "features", "density")
 FEWEST = 20
 _LEAST_SPREAD = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class Strangeness:
-    """How strange one picture is, in numbers.
-
-    Attributes
-    ----------
-    value : float
-        All scores together, in deviations from what is usual; sort by it.
-    stranger_than : float
-        The share of held-out pictures that are less strange, 0 to 1.
-    shares : dict of str to float
-        The same for each of `SCORES` by itself.
-    """
-
-    value: float
-    stranger_than: float
-    shares: dict[str, float]
-
-    @property
-    def words(self) -> str:
-        """One line for a person."""
-        return f"stranger than {percent(self.stranger_than)} of held-out pictures"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -96,6 +72,17 @@ class Judge:
         self._usual = {name: np.sort(found) for name, found in values.items()}
         self._usual_strangeness = np.sort(self._together(values))
 
+    @property
+    def against(self) -> int:
+        """How many held-out pictures others are measured against."""
+        return len(self._usual_strangeness)
+
+    def usual(self, score: str = TOGETHER) -> Values:
+        """How strange held-out pictures are, ascending, as `Strangeness.value`, or as one of its deviations."""
+        if score == TOGETHER:
+            return self._usual_strangeness
+        return np.asarray((self._usual[score] - self._middle[score]) / self._spread[score], np.float64)
+
     def judge(self, images: NDArray[np.uint8], progress: Told | None = None) -> list[Verdict]:
         """How strange pictures ``(n, size, size, 3)`` are, in their order."""
         return [] if not len(images) else self.judge_seen(self._eye.see(images, progress))
@@ -106,12 +93,14 @@ class Judge:
         strangeness, heat = self._together(values), self._reconstruction.heat(seen)
         together = share_below(self._usual_strangeness, strangeness)
         shares = {name: share_below(self._usual[name], found) for name, found in values.items()}
+        units = {name: (found - self._middle[name]) / self._spread[name] for name, found in values.items()}
         figures = [
             Strangeness(
-                float(strangeness[row]), float(together[row]), {name: float(shares[name][row]) for name in shares}
+                float(strangeness[row]), float(together[row]), {name: float(shares[name][row]) for name in shares},
+                {name: float(units[name][row]) for name in units},
             )
             for row in range(len(seen))
-        ]
+        ]  # fmt: skip
         return [Verdict(*parts) for parts in zip(figures, heat, seen.rebuilt, strict=True)]
 
     def _together(self, values: dict[str, Values]) -> Values:
@@ -124,11 +113,6 @@ def share_below(usual: Values, values: Values) -> Values:
     """The share of sorted ``usual`` values that are smaller than each of ``values``; of equal ones half."""
     below = np.searchsorted(usual, values, side="left") + np.searchsorted(usual, values, side="right")
     return np.asarray(below / (2 * len(usual)), np.float64)
-
-
-def percent(share: float) -> str:
-    """A share as a person reads it, one digit behind the point."""
-    return f"{100 * share:.1f} %"
 
 
 def roc_auc(usual: Values, strange: Values) -> float:

@@ -63,10 +63,7 @@ class Eye:
 
     def __init__(self, generator: Generator) -> None:
         if not generator.info.encoder:
-            raise GeneratorError(
-                f"{generator.info.path.name} has no encoder, so it cannot tell what is strange to it; "
-                "open an autoencoder that was trained on the usual pictures."
-            )
+            raise GeneratorError(no_encoder(generator.info))
         self._generator = generator
         self._way = differentiable(generator)
         if not self._way.encodes:
@@ -100,6 +97,14 @@ class Eye:
     def _features(self, images: ByteArray, rebuilt: ByteArray) -> FloatArray:
         before, after = (layer_features(self._way, pictures) for pictures in (images, rebuilt))
         return np.concatenate([*map(_pooled, before), *map(_change, before, after)], axis=1)
+
+
+def no_encoder(info: GeneratorInfo) -> str:
+    """The sentence for a generator that only decodes."""
+    return (
+        f"{info.path.name} has no encoder, so it cannot tell what is strange to it; "
+        "open an autoencoder that was trained on the usual pictures."
+    )
 
 
 def layer_features(way: Differentiable, images: ByteArray) -> list[FloatArray]:

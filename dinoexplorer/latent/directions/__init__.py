@@ -16,6 +16,7 @@ from dinoexplorer.generators.inspecting import Inspectable
 from dinoexplorer.latent.components import eigenvectors
 from dinoexplorer.latent.direction import Direction, make_direction
 from dinoexplorer.latent.latent_map import LatentMap
+from dinoexplorer.latent.layers import along_moves, free_moves
 from dinoexplorer.latent.lessons import Lesson
 from dinoexplorer.latent.spaces import free_dimensions
 
@@ -56,8 +57,18 @@ class Material:
 
     @property
     def free(self) -> int:
-        """How many numbers of a code are free to move: all but the weights of classes, which come last."""
+        """How many numbers of a code are free to move: all but noise and the weights of classes, which come last."""
         return free_dimensions(self.info)
+
+    @property
+    def steps(self) -> FloatArray:
+        """The moves ``(k, dim)`` that directions are made of: one for each number, or for each that layers share."""
+        return free_moves(self.info.latent, self.free)
+
+    @property
+    def points(self) -> FloatArray:
+        """The codes as values ``(n, k)`` of the steps."""
+        return along_moves(self.codes, self.info.latent, self.free)
 
 
 class Way(Protocol):
@@ -119,14 +130,14 @@ def codes_for(info: GeneratorInfo, latent_map: LatentMap | None = None, seed: in
 
 
 def leading_directions(products: np.ndarray, material: Material, how: str, called: str) -> tuple[Direction, ...]:
-    """The eigenvectors of ``products (free, free)`` with the largest eigenvalues, named ``called`` 1, 2, ..."""
+    """The eigenvectors of ``products (k, k)`` of the steps with the largest eigenvalues, named ``called`` 1, 2, ..."""
     values, vectors = eigenvectors(products)
     kept = range(min(material.count, int(np.count_nonzero(values))))
-    padding = np.zeros(material.info.latent.dim - material.free)
+    steps = material.steps
     total = float(values.sum())
     return tuple(
         make_direction(
-            f"{called} {place + 1}", np.concatenate([vectors[place], padding]), material.codes, material.info, how,
+            f"{called} {place + 1}", vectors[place] @ steps, material.codes, material.info, how,
             share=float(values[place]) / total,
         )
         for place in kept

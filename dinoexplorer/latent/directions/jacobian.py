@@ -22,8 +22,8 @@ class PrincipalChanges:
     def find(self, material: Material, progress: Told | None = None) -> tuple[Direction, ...]:
         if material.place is None:
             raise GeneratorError("The strongest changes are those around a place; choose a picture first.")
-        steps = np.eye(material.info.latent.dim, dtype=np.float32)[: material.free]
-        changes = inspect(material.generator).picture_changes(material.place, steps, progress).astype(np.float64)
+        looking = inspect(material.generator)
+        changes = looking.picture_changes(material.place, material.steps, progress).astype(np.float64)
         found = leading_directions(changes @ changes.T, material, self.name, "here")
         if not found:
             raise GeneratorError("Around this place the picture does not change, whatever moves; choose another one.")

@@ -15,7 +15,7 @@ class PrincipalComponents:
     needs: Needs = "codes"
 
     def find(self, material: Material, progress: Told | None = None) -> tuple[Direction, ...]:  # noqa: ARG002  at once
-        codes = material.codes[:, : material.free].astype(np.float64)
+        codes = material.points.astype(np.float64)
         centred = codes - codes.mean(axis=0)
         found = leading_directions(centred.T @ centred, material, self.name, "pca")
         if not found:

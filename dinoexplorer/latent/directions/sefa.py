@@ -20,7 +20,7 @@ class ClosedForm:
     needs: Needs = "layers"
 
     def find(self, material: Material, progress: Told | None = None) -> tuple[Direction, ...]:  # noqa: ARG002  at once
-        weights = inspect(material.generator).first_weights()[:, : material.free].astype(np.float64)
+        weights = inspect(material.generator).first_weights(material.steps).astype(np.float64)
         found = leading_directions(weights.T @ weights, material, self.name, "sefa")
         if not found:
             raise GeneratorError("The first layer does not look at the code, so its weights have no directions.")

@@ -14,7 +14,7 @@ from dinoexplorer.generators.generator import ByteArray, GeneratorInfo
 from dinoexplorer.latent.map_data import fit_of
 
 if TYPE_CHECKING:
-    from training.data.making import Made
+    from training.data.workshop.making import Made
 
 Rectangle = tuple[float, float, float, float]
 """Left, top, right and bottom in pixels of the upright original; it may reach out of the picture."""
@@ -77,9 +77,9 @@ def _name_of(content: Content) -> str:
 
 
 def _made(content: Content, name: str, part: Rectangle | None, **options: Any) -> Made:
-    from training.data.decoding import PictureError  # noqa: PLC0415  Pillow and its formats, only when needed
-    from training.data.making import make_pictures  # noqa: PLC0415  likewise
-    from training.data.preparation import Preparation  # noqa: PLC0415  likewise
+    from training.data.pixels.decoding import PictureError  # noqa: PLC0415  Pillow and its formats, only when needed
+    from training.data.workshop.making import make_pictures  # noqa: PLC0415  likewise
+    from training.data.workshop.preparation import Preparation  # noqa: PLC0415  likewise
 
     content = _read(content) if isinstance(content, Path) else content
     try:

@@ -1,4 +1,4 @@
-"""What a search for a code is asked for, and what it tells of itself. No torch here, so a window may import it."""
+"""What a search for a code is asked for, and what it and a fitting tell of themselves. No torch here, for windows."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dinoexplorer.generators.errors import GeneratorError
-from dinoexplorer.generators.generator import ByteArray, FloatArray
+from dinoexplorer.generators.generator import ByteArray, FloatArray, GeneratorInfo
 
 Classes = Literal["searched", "kept"]
 _MOST_STEPS = 100_000
+_OURS = "dinoexplorer.checkpoint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +131,66 @@ class SearchState:
     def seconds_left(self) -> float | None:
         """For the steps that are left, as fast as so far."""
         return (self.steps - self.step) / self.rate if self.rate > 0 else None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class TuningState:
+    """Where a tuning stands.
+
+    Attributes
+    ----------
+    step, steps : int
+    picture : uint8 (h, w, 3)
+        Of the first code of this step's batch.
+    psnr : float
+        Of this step's pictures in dB.
+    drift : float
+        How far other pictures have moved: the root mean square change of random codes' pictures, in grey levels.
+    seconds : float
+    """
+
+    step: int
+    steps: int
+    picture: ByteArray
+    psnr: float
+    drift: float
+    seconds: float
+
+    @property
+    def seconds_left(self) -> float | None:
+        """For the steps that are left, as fast as so far."""
+        return (self.steps - self.step) * self.seconds / self.step if self.step else None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Reached:
+    """Where the way from a picture to what gives it stands: the search for a code, and then the fitting of the model.
+
+    Attributes
+    ----------
+    search : SearchState
+        The latest of the search.
+    fitting : TuningState or None
+        The latest of the fitting, where that has begun.
+    picture : uint8 (h, w, 3)
+        The best so far: of the best code, by the model as it is bent by now.
+    psnr : float
+        Of ``picture`` in dB.
+    """
+
+    search: SearchState
+    fitting: TuningState | None
+    picture: ByteArray
+    psnr: float
+
+    @property
+    def code(self) -> FloatArray:
+        """The best code ``(dim,)``."""
+        return self.search.best_code
+
+
+def no_tuning(info: GeneratorInfo) -> str:
+    """The sentence for a generator that cannot be bent, empty where it can."""
+    if info.format == _OURS:
+        return ""
+    return f"{info.path.name} is no checkpoint of this program, so it cannot be tuned; embed only."

@@ -7,7 +7,6 @@ import io
 import os
 import zipfile
 import zlib
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from dinoexplorer.generators.differentiable import differentiable
 from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.generator import ByteArray, FloatArray, Generator
 from dinoexplorer.latent.inversion.alignment import align
+from dinoexplorer.latent.inversion.asking import SearchState
 from dinoexplorer.latent.inversion.figures import psnr, ssim
 from dinoexplorer.latent.latent_map import map_beside
 from training.files import replace_file
@@ -31,6 +31,8 @@ _DAMAGE = (OSError, ValueError, LookupError, EOFError, TypeError, zipfile.BadZip
 
 Told = Callable[[int, int], None]
 """Told how many pictures are done and how many there are; it may raise to end the work."""
+Check = Callable[[], None]
+"""Called at each step of a search; it may raise to end the work."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -100,8 +102,8 @@ class Batch:
         self._known = {(one.name, one.sha256): one for one in _read(out, self._key)}
         self._unkept = 0
 
-    def run(self, paths: Sequence[Path], progress: Told | None = None) -> None:
-        """Embed the pictures in this order.
+    def run(self, paths: Sequence[Path], progress: Told | None = None, check: Check | None = None) -> None:
+        """Embed the pictures in this order; what is done when either of these raises is kept.
 
         Raises
         ------
@@ -111,7 +113,7 @@ class Batch:
         differentiable(self._generator)  # refuses before anything is read
         try:
             for number, path in enumerate(paths):
-                self._add(path)
+                self._add(path, check)
                 if self._unkept >= _KEPT_EVERY:
                     self._keep()
                 if progress is not None:
@@ -120,7 +122,7 @@ class Batch:
             if self.done:
                 self._keep()
 
-    def _add(self, path: Path) -> None:
+    def _add(self, path: Path, check: Check | None) -> None:
         try:
             sha256 = _sha256(path)
             one = self._known.pop((str(path), sha256), None)
@@ -130,7 +132,8 @@ class Batch:
             self.unreadable.append((path, str(error)))
             return
         if one is None:
-            one = _embedded(self._generator, target, self._steps, str(path), sha256)
+            found = _found(self._generator, target, self._steps, check)
+            one = _embedded(target, found, str(path), sha256)
             self._unkept += 1
         self.done.append(one)
 
@@ -139,7 +142,7 @@ class Batch:
         self._unkept = 0
 
 
-def _embedded(generator: Generator, target: ByteArray, steps: int, name: str, sha256: str) -> Embedded:
+def _found(generator: Generator, target: ByteArray, steps: int, check: Check | None) -> SearchState:
     from dinoexplorer.latent.inversion.embedding import (  # noqa: PLC0415  imports torch
         Embedding,
         usual_course,
@@ -148,7 +151,16 @@ def _embedded(generator: Generator, target: ByteArray, steps: int, name: str, sh
 
     latent_map = None if generator.info.encoder else map_beside(generator.info)[0]
     course = replace(usual_course(generator), steps=steps)
-    state = deque(Embedding(generator, target, course=course, starts=usual_starts(generator, latent_map)), maxlen=1)[0]
+    search = Embedding(generator, target, course=course, starts=usual_starts(generator, latent_map))
+    state = search.step()
+    while not search.done:
+        if check is not None:
+            check()
+        state = search.step()
+    return state
+
+
+def _embedded(target: ByteArray, state: SearchState, name: str, sha256: str) -> Embedded:
     picture = state.best_picture
     error = float((((picture.astype(np.float64) - target) / 255) ** 2).mean())
     return Embedded(name, sha256, state.best_code, error, psnr(target, picture), ssim(target, picture))

@@ -18,7 +18,8 @@ from dinoexplorer.latent.inversion.starts import Asked, find_starts
 if TYPE_CHECKING:
     from dinoexplorer.latent.latent_map import LatentMap
 
-_LANES, _RANDOM, _NEAREST, _STEPS = 8, 16, 8, 250  # without an encoder
+# Without an encoder; with the mean these are as many starts as are looked at in one batch.
+_LANES, _RANDOM, _NEAREST, _STEPS = 8, 7, 8, 250
 
 
 def usual_course(generator: Generator) -> Course:

@@ -9,6 +9,7 @@ from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.generator import ByteArray
 
 _LEAST_ERROR = 1e-10
+_UNUSUAL = 0.95  # of the data, from which on a picture is called that
 _RADIUS, _DEVIATION = 5, 1.5  # of the window of SSIM: 11 x 11 pixels
 _C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
 
@@ -39,6 +40,25 @@ def ssim(original: ByteArray, other: ByteArray) -> float:
     above = (2 * mean_x * mean_y + _C1) * (2 * covariance + _C2)
     below = (mean_x**2 + mean_y**2 + _C1) * (variance_x + variance_y + _C2)
     return float((above / below).mean())
+
+
+def standing_among(error: float, errors: NDArray[np.float32]) -> str:
+    """How a picture's mean squared error compares with those ``(n,)`` of the data, in a sentence; empty for no data.
+
+    A picture of something that a model has never seen comes out far worse than any of those that it has.
+    """
+    if not len(errors):
+        return ""
+    share = float((errors < error).mean())
+    if share == 1:
+        times = error / max(float(errors.max()), _LEAST_ERROR)
+        return (
+            f"Farther off than all {len(errors):,} pictures of the map ({times:.1f} times the worst error): "
+            "this model does not know such pictures."
+        )
+    if share >= _UNUSUAL:
+        return f"Farther off than {100 * share:.0f} % of the pictures of the map: unusual for this model."
+    return f"Nearer than {100 * (1 - share):.0f} % of the pictures of the map."
 
 
 def difference(original: ByteArray, other: ByteArray, gain: float = 2.0) -> ByteArray:

@@ -27,7 +27,7 @@ class Freedom:
         self._info = info
         self._device = device
         self._free = free_dimensions(info)
-        self._kept = classes == "kept"
+        self._kept = classes == "kept" or not info.conditional  # numbers of the noise stay as well
         self._units = torch.from_numpy(info.latent.std[: self._free].astype(np.float32)).to(device)
         self._bound = bound
 

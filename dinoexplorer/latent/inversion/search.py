@@ -78,13 +78,18 @@ class Search:
 
     def __iter__(self) -> Iterator[SearchState]:
         """States until all steps are done; more after `go_on`."""
-        while self._step < self._steps:
+        while not self.done:
             yield self.step()
 
     @property
     def state(self) -> SearchState | None:
         """After the latest step; None before the first."""
         return self._state
+
+    @property
+    def done(self) -> bool:
+        """Whether all steps are done, those that `go_on` has added as well."""
+        return self._step >= self._steps
 
     def step(self) -> SearchState:
         """Go one step further and tell where it has led; tens of milliseconds.
@@ -260,6 +265,11 @@ class Steered:
     def state(self) -> SearchState | None:
         """After the latest step; None before the first."""
         return self._search.state
+
+    @property
+    def done(self) -> bool:
+        """Whether all steps are done. See `Search.done`."""
+        return self._search.done
 
     def step(self) -> SearchState:
         """One step further; the first shows the best of the starts. See `Search.step`."""

@@ -22,7 +22,7 @@ WORDS: dict[Way, str] = {
     "encoder": "the encoder", "nearest": "the nearest of the data", "mean": "the mean", "random": "a random code",
     "given": "the given code",
 }  # fmt: skip
-_AT_ONCE = 4096  # thumbnails compared
+_AT_ONCE = 256  # thumbnails compared, as many as a cache holds
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -109,8 +109,8 @@ def _nearest(latent_map: LatentMap, target: ByteArray, count: int, known: NDArra
         shares = Image.fromarray(known.astype(np.float32), "F").resize((side, side), Image.Resampling.BOX)
         weights = np.asarray(shares, np.float32)
     spread = np.repeat(weights.ravel(), 3)
-    errors = [
-        ((thumbnails[usable[start : start + _AT_ONCE]].reshape(-1, small.size) - small) ** 2) @ spread
-        for start in range(0, len(usable), _AT_ONCE)
-    ]
+    errors = []
+    for start in range(0, len(usable), _AT_ONCE):
+        offsets = thumbnails[usable[start : start + _AT_ONCE]].reshape(-1, small.size) - small
+        errors.append(np.square(offsets, out=offsets) @ spread)
     return latent_map.latents[usable[np.argsort(np.concatenate(errors), kind="stable")[:count]]]

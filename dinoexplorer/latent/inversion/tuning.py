@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +20,13 @@ from torch import Tensor, nn
 
 from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.generator import ByteArray, FloatArray, Generator
+from dinoexplorer.latent.inversion.asking import TuningState, no_tuning
 from dinoexplorer.latent.inversion.embedding import check_target
 from dinoexplorer.latent.inversion.likeness import as_bytes
 from training.checkpoint import CheckpointError, read_header, read_tensors, write_checkpoint
 from training.models import rebuild
 from training.objectives.edges import edge_distance
 
-_FORMAT = "dinoexplorer.checkpoint"
 _EDGES = 0.02
 _OTHERS, _HELD_SHARE = 64, 2  # random codes whose pictures are held, and how many of them at each step
 _STEPS, _MOST_STEPS = 80, 2000
@@ -37,30 +37,6 @@ _LEAST_ERROR = 1e-10
 def usual_steps(pictures: int) -> int:
     """How many steps so many pictures need: each is seen as often, up to a point."""
     return max(_STEPS, min(_STEPS * pictures // _AT_ONCE, _MOST_STEPS))
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class TuningState:
-    """Where a tuning stands.
-
-    Attributes
-    ----------
-    step, steps : int
-    picture : uint8 (h, w, 3)
-        Of the first code of this step's batch.
-    psnr : float
-        Of this step's pictures in dB.
-    drift : float
-        How far other pictures have moved: the root mean square change of random codes' pictures, in grey levels.
-    seconds : float
-    """
-
-    step: int
-    steps: int
-    picture: ByteArray
-    psnr: float
-    drift: float
-    seconds: float
 
 
 class Tuning:
@@ -78,6 +54,8 @@ class Tuning:
         Of Adam, for the weights.
     hold : float
         How much other pictures are held where they are.
+    kept : float32 (k, dim) or None
+        Codes whose pictures are held before all others, such as pins.
 
     Raises
     ------
@@ -87,13 +65,11 @@ class Tuning:
 
     def __init__(
         self, generator: Generator, codes: FloatArray, targets: ByteArray, *, steps: int = _STEPS, rate: float = 2e-4,
-        hold: float = 1.0, seed: int = 0,
+        hold: float = 1.0, seed: int = 0, kept: FloatArray | None = None,
     ) -> None:  # fmt: skip
         info = generator.info
-        if info.format != _FORMAT:
-            raise GeneratorError(
-                f"{info.path.name} is no checkpoint of this program, so it cannot be tuned; embed only."
-            )
+        if refusal := no_tuning(info):
+            raise GeneratorError(refusal)
         for target in targets:
             check_target(generator, target)
         codes = info.latent.check(codes)
@@ -112,13 +88,17 @@ class Tuning:
         grey = targets.mean(axis=3, keepdims=True) if info.channels == 1 else targets  # aligned ones are alike in all
         self._targets = torch.from_numpy(np.array(grey, np.float32)).permute(0, 3, 1, 2).to(device) / 127.5 - 1
         with torch.inference_mode():
-            self._others = torch.from_numpy(info.latent.sample(_OTHERS, seed)).to(device)
+            others = info.latent.sample(_OTHERS, seed)
+            self._kept = 0 if kept is None else len(kept)
+            if kept is not None and self._kept:
+                others = np.concatenate([info.latent.check(kept), others])
+            self._others = torch.from_numpy(others).to(device)
             self._held = torch.cat([self._decoder(some) for some in torch.split(self._others, _AT_ONCE)])
         self._others, self._held = self._others.clone(), self._held.clone()
         self._weights = [weight.requires_grad_() for weight in self._decoder.parameters()]
         self._optimiser = torch.optim.Adam(self._weights, lr=rate, betas=(0.9, 0.99))
         self._rate, self._steps, self._hold = rate, steps, hold
-        self._step, self._seconds, self._path = 0, 0.0, info.path
+        self._step, self._since, self._seconds, self._path = 0, 0, 0.0, info.path
 
     def __iter__(self) -> Iterator[TuningState]:
         """A state for each step until all are done."""
@@ -129,23 +109,42 @@ class Tuning:
         """Bend once; for a 128-pixel decoder about a tenth of a second on one core."""
         began = time.perf_counter()
         rows = self._rows(len(self._codes), _AT_ONCE)
-        others = self._rows(_OTHERS, _HELD_SHARE)
+        others = self._kept + self._rows(_OTHERS, _HELD_SHARE)
+        if self._kept:
+            others = torch.cat([self._rows(self._kept, 1), others])
         wanted, held = self._targets[rows], self._held[others]
         for group in self._optimiser.param_groups:
-            group["lr"] = self._rate * 0.5 * (1 + math.cos(math.pi * self._step / self._steps))
+            done = (self._step - self._since) / (self._steps - self._since)
+            group["lr"] = self._rate * 0.5 * (1 + math.cos(math.pi * done))
         with torch.enable_grad():
             made = self._decoder(torch.cat([self._codes[rows], self._others[others]]))
             pictures, rest = made[: len(rows)], made[len(rows) :]
-            error, drift = (pictures - wanted).square().mean(), (rest - held).square().mean()
+            error, moved = (pictures - wanted).square().mean(), (rest - held).square().flatten(1).mean(dim=1)
+            drift = moved[-_HELD_SHARE:].mean()
+            kept = moved[:-_HELD_SHARE].sum()  # counts as much as all others
             edges = edge_distance(wanted, pictures).mean() / wanted[0].numel()
             self._optimiser.zero_grad()
-            (error + _EDGES * edges + self._hold * drift).backward()
+            (error + _EDGES * edges + self._hold * (drift + kept)).backward()
         self._optimiser.step()
         self._step += 1
         self._seconds += time.perf_counter() - began
         decibels = -10 * math.log10(max(float(error.detach()) / 4, _LEAST_ERROR))
         levels = 127.5 * math.sqrt(float(drift.detach()))
         return TuningState(self._step, self._steps, as_bytes(pictures[:1])[0], decibels, levels, self._seconds)
+
+    @property
+    def done(self) -> bool:
+        """Whether all steps are done."""
+        return self._step >= self._steps
+
+    def go_on(self, steps: int) -> None:
+        """Add steps after the last."""
+        self._since, self._steps = self._step, self._step + steps
+
+    def pictures(self) -> ByteArray:
+        """Of the codes as the generator is bent now, ``(n, size, size, 3)``."""
+        with torch.inference_mode():
+            return np.concatenate([as_bytes(self._decoder(some)) for some in torch.split(self._codes, _AT_ONCE)])
 
     def save(self, path: Path) -> None:
         """Write the tuned checkpoint; the encoder and the statistics of the space are those of the original.

@@ -17,6 +17,7 @@ Told = Callable[[int, int], None]
 """Told how many tiles are done, and how many there are; it may raise to end the work."""
 Way = Literal["tiles", "whole"]
 _BATCH = 16
+_MANY = 100  # tiles
 _LANCZOS = Image.Resampling.LANCZOS
 
 
@@ -82,6 +83,30 @@ def restored(generator: Generator, picture: ByteArray, way: Way = "tiles", progr
         large = _scaled(picture, max(round(height * enlarged), side), max(round(width * enlarged), side))
         return _scaled(_in_tiles(generator, large, progress), height, width)
     return _in_tiles(generator, picture, progress)
+
+
+def size_remark(info: GeneratorInfo, height: int, width: int) -> str:
+    """A sentence on a picture that is much smaller or larger than the model's; empty for others."""
+    side = info.image_size
+    if 2 * min(height, width) < side:
+        return f"It has only {width} x {height} pixels, so it is enlarged to {side} first."
+    count = len(tiling(max(height, side), max(width, side), side).places())
+    return f"It has {width} x {height} pixels; in tiles it is cut into {count:,}." if count > _MANY else ""
+
+
+def noisy(picture: ByteArray, levels: float) -> ByteArray:
+    """A picture ``(h, w, 3)`` with normal noise of so many grey levels, the same every time."""
+    if not levels:
+        return picture
+    noise = np.random.default_rng(0).standard_normal(picture.shape, np.float32)
+    return np.clip(np.round(picture + np.float32(levels) * noise), 0, 255).astype(np.uint8)
+
+
+def shrunk(picture: ByteArray, side: int) -> ByteArray:
+    """A copy to look at, of at most ``side`` pixels each way."""
+    height, width = picture.shape[:2]
+    scale = min(1.0, side / max(height, width))
+    return _scaled(picture, max(round(scale * height), 1), max(round(scale * width), 1))
 
 
 def _in_tiles(generator: Generator, picture: ByteArray, progress: Told | None) -> ByteArray:

@@ -18,28 +18,20 @@ from torch.nn import functional
 from dinoexplorer.generators.differentiable import Differentiable, Layer
 from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.generator import ByteArray, FloatArray
-from dinoexplorer.latent.shaping.moving_code import MovingCode, to_bytes
+from dinoexplorer.latent.shaping.handle import Handle, Place
+from dinoexplorer.latent.shaping.moving_code import Flags, MovingCode, to_bytes
 from dinoexplorer.latent.shaping.tracking import features_at, followed, square_around
 
-Place = tuple[float, float]
-Flags = NDArray[np.bool_]
 STEPS = 200
 _RATE = 0.04
 _NEAR = 1 / 128  # of the picture's side: a handle so near to its target has arrived
 _STRIDE = 2 / 128  # how much nearer the features are asked to be
 _PATCH = 3  # places to each side of a handle that are pulled with it
 _WINDOW = 6  # places to each side of a handle in which it is looked for again
-_SPACING = 1 / 128  # of these places, as a share of the picture's side
+_SPACING = 1 / 128  # of these places, as a share of the picture's side; of those pulled along,
+_OF_CELL = 1 / 4  # a share of the layer's cell, where that is more: on `drawings` what is nearer looks too much alike
 _KEEP = 10.0  # weight of what must not move
 _PRIOR = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Handle:
-    """A point of the picture and where it should go, each ``(x, y)`` in the picture's pixels from its upper left."""
-
-    start: Place
-    target: Place
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -63,8 +55,10 @@ class DragState:
         Whether all handles are at their targets. Nothing moves any more then.
     best_code : float32 (dim,)
         Of the state so far whose handles were nearest to their targets.
+    best_points : float64 (k, 2)
+        Where the handles were then.
     best_distance : float
-        The mean of its distances.
+        The mean of their distances.
     """
 
     step: int
@@ -77,6 +71,7 @@ class DragState:
     kept: float
     arrived: bool
     best_code: FloatArray
+    best_points: NDArray[np.float64]
     best_distance: float
 
     @property
@@ -99,14 +94,16 @@ class Drag:
     handles : sequence of Handle
     movable : bool (h, w) or None
         Where the picture may change; None for everywhere.
+    locked : bool (dim,) or None
+        Dimensions of the code that stay as they are.
     layer : str
         Whose features are followed; the one that `dragged_layer` names by default.
 
     Raises
     ------
     GeneratorError
-        For handles outside the picture, a mask of another size or one that lets nothing move, or a decoder without a
-        layer that could be followed.
+        For handles outside the picture, a mask of another size or one that lets nothing move, a code that is all
+        locked, or a decoder without a layer that could be followed.
     """
 
     def __init__(
@@ -116,31 +113,32 @@ class Drag:
         handles: Sequence[Handle],
         *,
         movable: Flags | None = None,
+        locked: Flags | None = None,
         layer: str = "",
         steps: int = STEPS,
     ) -> None:
         self._way, self._size, self._steps = way, way.info.image_size, steps
         _check(handles, movable, self._size)
         self._layer = layer or dragged_layer(way).name
-        self._moving = MovingCode(way, code, _RATE)
+        self._moving = MovingCode(way, code, _RATE, locked)
         self.start = self._moving.array()
         self._points = _tensor([handle.start for handle in handles], way.device)
         self._targets = _tensor([handle.target for handle in handles], way.device)
-        spacing = _SPACING * self._size
-        self._patch = square_around(_PATCH, spacing, way.device)
-        self._window = square_around(2 * _WINDOW, spacing / 2, way.device)
         with torch.no_grad():
             picture, features = way.decode_with_features(self._moving.tensor(), self._layer)
             self._scale = features.std(dim=(0, 2, 3), keepdim=True).clamp_min(1e-6)
             self._first_picture, self._first_features = picture, features / self._scale
             self._looks = features_at(self._first_features, self._points[:, None], self._size)[:, 0]
+        spread = max(_SPACING, _OF_CELL / features.shape[-1]) * self._size
+        self._patch = square_around(_PATCH, spread, way.device)
+        self._window = square_around(2 * _WINDOW, _SPACING * self._size / 2, way.device)
         still = None if movable is None else torch.from_numpy(~movable).to(way.device, torch.float32)[None, None]
         self._still = still
         self._still_features = (
             None if still is None else functional.adaptive_avg_pool2d(still, (features.shape[2], features.shape[3]))
         )
         self._done = 0
-        self._best: tuple[float, FloatArray] = (float("inf"), self.start)
+        self._best = (float("inf"), self.start, self._points)
 
     def step(self) -> DragState:
         """Look where the handles are, and take one step of the code towards where they should be.
@@ -190,7 +188,7 @@ class Drag:
     def _state(self, code: FloatArray, picture: Tensor, distances: Tensor, loss: float) -> DragState:
         mean = float(distances.mean())
         if mean < self._best[0]:
-            self._best = (mean, code)
+            self._best = (mean, code, self._points)
         kept = 0.0
         if self._still is not None:
             change = (picture.detach() - self._first_picture).abs() * self._still
@@ -198,7 +196,8 @@ class Drag:
         return DragState(
             self._done, self._steps, code, to_bytes(picture),
             self._points.double().cpu().numpy(), distances.double().cpu().numpy(), loss, kept,
-            bool((distances <= _NEAR * self._size).all()), self._best[1], self._best[0],
+            bool((distances <= _NEAR * self._size).all()),
+            self._best[1], self._best[2].double().cpu().numpy(), self._best[0],
         )  # fmt: skip
 
 

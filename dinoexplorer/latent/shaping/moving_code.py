@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from dinoexplorer.generators.differentiable import Differentiable
+from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.generator import ByteArray, FloatArray
 from dinoexplorer.latent.inversion.prior import Prior
 from dinoexplorer.latent.spaces import free_dimensions
 
+Flags = NDArray[np.bool_]
 _BETAS = (0.9, 0.99)
 _SAMPLES = 512
 _TYPICAL = 0.5  # share of random codes that are likelier than what still counts as typical
@@ -28,13 +31,21 @@ class MovingCode:
         Where it starts.
     rate : float
         About how many deviations one step moves each dimension.
+    locked : bool (dim,) or None
+        Dimensions that stay as they are.
+
+    Raises
+    ------
+    GeneratorError
+        If all are locked.
     """
 
-    def __init__(self, way: Differentiable, code: FloatArray, rate: float) -> None:
+    def __init__(self, way: Differentiable, code: FloatArray, rate: float, locked: Flags | None = None) -> None:
         info = way.info
-        self._start = torch.from_numpy(info.latent.check(code)).to(way.device)
+        self._start = torch.from_numpy(info.latent.check(code).copy()).to(way.device)
         self._free = free_dimensions(info)
         self._std = torch.from_numpy(info.latent.std[: self._free]).to(way.device)
+        self._held = _held(locked, self._free).to(way.device)
         self._offset = torch.zeros(1, self._free, device=way.device, requires_grad=True)
         self._optimiser = torch.optim.Adam([self._offset], lr=rate, betas=_BETAS)
         self._prior = Prior(info, way.device)
@@ -66,6 +77,7 @@ class MovingCode:
         loss.backward()  # type: ignore[no-untyped-call]  # torch's own annotation is missing
         gradient = self._offset.grad
         if gradient is not None and bool(torch.isfinite(gradient).all()):
+            gradient[:, self._held] = 0  # of which the optimiser makes no step
             self._optimiser.step()
         if self._prior.bound is not None:
             self._bring_back(self._prior.bound)
@@ -74,7 +86,15 @@ class MovingCode:
     def _bring_back(self, bound: float) -> None:
         """Put a code that has left a uniform prior on its border."""
         start = self._start[:, : self._free]
-        self._offset.copy_(((start + self._offset * self._std).clamp(-bound, bound) - start) / self._std)
+        inside = ((start + self._offset * self._std).clamp(-bound, bound) - start) / self._std
+        self._offset.copy_(torch.where(self._held, self._offset, inside))
+
+
+def _held(locked: Flags | None, free: int) -> Tensor:
+    held = torch.zeros(free, dtype=torch.bool) if locked is None else torch.from_numpy(locked[:free].copy())
+    if bool(held.all()):
+        raise GeneratorError("All values are locked, so nothing of the picture can change; unlock some of them.")
+    return held
 
 
 def to_bytes(picture: Tensor) -> ByteArray:

@@ -15,13 +15,14 @@ from torch.nn import functional
 from dinoexplorer.generators.differentiable import Differentiable
 from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.generator import ByteArray, FloatArray
-from dinoexplorer.latent.shaping.moving_code import MovingCode, to_bytes
+from dinoexplorer.latent.shaping.moving_code import Flags, MovingCode, to_bytes
 
 STEPS = 120
 _RATE = 0.05
 _BLUR = 1 / 8  # of the picture's side: how far colours under the stroke are averaged
 _SHARP = 0.2  # share of the loss that is of single pixels
 _KEEP = 0.5
+_STILL = 10.0  # weight of what must not change, as of a drag
 _PRIOR = 0.5
 _REST = 1e-4  # a loss that fell by no more than this share in so many steps has come to rest
 _PATIENCE = 25
@@ -75,24 +76,41 @@ class Painting:
         The picture that is painted on; undo goes back to it.
     layer : uint8 (h, w, 4)
         The strokes, RGBA at the picture's size; opacity is how much they count.
+    still : bool (h, w) or None
+        What must not change; strokes there count for nothing.
+    locked : bool (dim,) or None
+        Dimensions of the code that stay as they are.
+    strength : float
+        How much the strokes weigh against the rest of the picture; 1 is usual.
 
     Raises
     ------
     GeneratorError
-        For a layer of another size, or one without a stroke.
+        For a layer or a mask of another size, a layer without a stroke where anything may change, or a code that is all
+        locked.
     """
 
-    def __init__(self, way: Differentiable, code: FloatArray, layer: ByteArray, *, steps: int = STEPS) -> None:
+    def __init__(
+        self,
+        way: Differentiable,
+        code: FloatArray,
+        layer: ByteArray,
+        *,
+        still: Flags | None = None,
+        locked: Flags | None = None,
+        strength: float = 1.0,
+        steps: int = STEPS,
+    ) -> None:
         self._way, self._steps, self._size = way, steps, way.info.image_size
-        self._moving = MovingCode(way, code, _RATE)
+        self._moving = MovingCode(way, code, _RATE, locked)
         self.start = self._moving.array()
         with torch.no_grad():
             self._first = way.decode(self._moving.tensor())
         self._done = 0
-        self.paint(layer)
+        self.paint(layer, still=still, strength=strength)
 
-    def paint(self, layer: ByteArray) -> None:
-        """Replace the strokes ``(h, w, 4)``, for as many steps more.
+    def paint(self, layer: ByteArray, *, still: Flags | None = None, strength: float = 1.0) -> None:
+        """Replace the strokes ``(h, w, 4)``, what must not change and how much they weigh, for as many steps more.
 
         What was the best under the old ones is the best no more.
 
@@ -101,7 +119,9 @@ class Painting:
         GeneratorError
             As at the start.
         """
-        wanted, opacity = _stroke(layer, self._first)
+        self._strength = strength
+        self._still = _still(still, self._first)
+        wanted, opacity = _stroke(layer if still is None else _without(layer, still), self._first)
         self._wanted, self._opacity = wanted, opacity
         self._blurred_opacity = self._blurred(opacity)
         self._elsewhere = 1 - (self._blurred_opacity > 1e-3).float() * torch.maximum(opacity, self._blurred_opacity)
@@ -114,7 +134,7 @@ class Painting:
         picture = self._way.decode(self._moving.tensor())
         colour, sharp, kept = self._distances(picture)
         under = (1 - _SHARP) * colour + _SHARP * sharp
-        loss = under + _KEEP * kept + _PRIOR * self._moving.strayed()
+        loss = self._strength * under + _KEEP * kept + _STILL * self._moved(picture) + _PRIOR * self._moving.strayed()
         value = float(loss.detach())
         if value < self._best[0]:
             self._best = (value, code)
@@ -140,9 +160,36 @@ class Painting:
         kept = ((picture - self._first).abs() * self._elsewhere).sum() / elsewhere
         return colour, missing.abs().sum() / weight, kept
 
+    def _moved(self, picture: Tensor) -> Tensor:
+        """How much has changed where nothing may, in [0, 2]."""
+        if self._still is None:
+            return torch.zeros((), device=picture.device)
+        change = ((picture - self._first).abs() * self._still).sum()
+        return change / (self._still.sum() * picture.shape[1]).clamp_min(1.0)
+
     def _blurred(self, picture: Tensor) -> Tensor:
         side = 2 * (max(round(self._size * _BLUR), 1) // 2) + 1
         return functional.avg_pool2d(picture, side, 1, side // 2, count_include_pad=False)
+
+
+def _still(still: Flags | None, picture: Tensor) -> Tensor | None:
+    size = picture.shape[-1]
+    if still is None:
+        return None
+    if still.shape != (size, size):
+        raise GeneratorError(f"The mask is not of the picture's {size} x {size} pixels; paint it anew.")
+    if not still.any():
+        return None
+    return torch.from_numpy(still.copy()).to(picture.device, torch.float32)[None, None]
+
+
+def _without(layer: ByteArray, still: Flags) -> ByteArray:
+    """The strokes, but for what must not change."""
+    if layer[..., 3].any() and not layer[..., 3][~still].any():
+        raise GeneratorError("All that is painted lies where nothing may change; paint elsewhere, or clear the mask.")
+    left = layer.copy()
+    left[still] = 0
+    return left
 
 
 def _stroke(layer: ByteArray, picture: Tensor) -> tuple[Tensor, Tensor]:

@@ -99,6 +99,7 @@ class CompareDesk(QObject):
             self._kept = self.lineup.paths
             self.lineup.clear()
         self._explorer.stage.image_view.setFocus()
+        self._explorer.possible_changed.emit()
         self._follow()
 
     @Slot()

@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from dinoexplorer.comparing.making import Progress
@@ -15,6 +14,7 @@ from dinoexplorer.generators.generator import ByteArray
 from dinoexplorer.latent.stage_clock import StageClock
 from dinoexplorer.picture_files import save_png
 from dinoexplorer.ui.one_work import Line, OneWork
+from dinoexplorer.ui.save_dialog import ask_where_to_save
 
 Work = Callable[[Progress], ByteArray]
 
@@ -38,18 +38,10 @@ class SheetSaver(OneWork):
 
     def ask_where(self, proposed: Path, work: Work) -> None:
         """Ask for a place, then make the sheet. Never blocks."""
-        dialog = QFileDialog(self._asker, "Save the comparison", str(proposed.parent))
-        if QGuiApplication.platformName() == "offscreen":
-            dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter("PNG pictures (*.png)")
-        dialog.setDefaultSuffix("png")
-        dialog.selectFile(str(proposed))
+        dialog = ask_where_to_save(self._asker, "Save the comparison", str(proposed), "PNG picture", "png")
         dialog.fileSelected.connect(partial(self._on_chosen, work))
-        dialog.finished.connect(dialog.deleteLater)
         dialog.finished.connect(self._on_closed)
         self._dialog = dialog
-        dialog.open()
 
     def save(self, path: Path, work: Work) -> None:
         """Make the sheet and write it to ``path``."""

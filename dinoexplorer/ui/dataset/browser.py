@@ -29,6 +29,7 @@ from dinoexplorer.ui.train.picture_store import PictureStore
 
 _EDGE, _WIDEST, _HIGHEST = 24, 1640, 1080
 _UNDO, _REDO = "undo", "redo"
+_NO_PICTURE = "It was left out, so there is no prepared picture; drop the original on the window to find its place."
 
 
 class Browser(Overlay):
@@ -37,6 +38,7 @@ class Browser(Overlay):
     again_wanted = Signal(object)  # folder of a dataset that is to be prepared again
     train_wanted = Signal(object)  # folder
     map_wanted = Signal(object)  # names of pictures, as a map may call them
+    place_wanted = Signal(object)  # Path of a prepared picture, to be brought in
     other_wanted = Signal()  # another dataset
     shown = Signal()  # the pictures of what is open
 
@@ -122,6 +124,8 @@ class Browser(Overlay):
             (self.decider.undo if step == _UNDO else self.decider.redo)()
         elif event.key() == Qt.Key.Key_F2:
             self.deciding.start_label()
+        elif event.key() == Qt.Key.Key_I and not event.modifiers():
+            self._on_place_wanted()
         elif event.key() == Qt.Key.Key_Escape and self.stack.currentWidget() is self.page:
             self._on_back()
         else:
@@ -259,6 +263,18 @@ class Browser(Overlay):
             )
 
     @Slot()
+    def _on_place_wanted(self) -> None:
+        collection = self.collection
+        if collection is None or self.stack.currentWidget() is self.report:
+            return
+        chosen = [self.page.number] if self.stack.currentWidget() is self.page else self.view.chosen().tolist()
+        path = collection.picture(chosen[0]) if len(chosen) == 1 else None
+        if path is not None:
+            self.place_wanted.emit(path)
+        else:
+            self.tell(_NO_PICTURE if len(chosen) == 1 else "Select one picture to find its place.")
+
+    @Slot()
     def _on_again(self) -> None:
         self.decider.settle()  # the command reads what was decided
 
@@ -318,6 +334,7 @@ class Browser(Overlay):
         view.open_wanted.connect(self._on_open_wanted)
         deciding.open_wanted.connect(self._on_open_current)
         deciding.map_wanted.connect(self._on_map_wanted)
+        deciding.place_wanted.connect(self._on_place_wanted)
         page.back_wanted.connect(self._on_back)
         page.step_wanted.connect(self._on_step)
         self.again.clicked.connect(self._on_again)

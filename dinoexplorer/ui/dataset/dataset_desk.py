@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from dinoexplorer.datasets.orders import Outcome, Preparation, preparation_of
 from dinoexplorer.datasets.whereabouts import dataset_of, names_of, points_of
+from dinoexplorer.generators.differentiable import Differentiates, no_gradients
 from dinoexplorer.settings import Settings
 from dinoexplorer.ui.background import Background
 from dinoexplorer.ui.dataset.browser import Browser
@@ -69,6 +70,7 @@ class DatasetDesk(QObject):
             browser.again_wanted.connect(self._on_again_wanted)
             browser.train_wanted.connect(self.train_wanted)
             browser.map_wanted.connect(self._on_map_wanted)
+            browser.place_wanted.connect(self._on_place_wanted)
             browser.other_wanted.connect(self.ask_for_dataset)
             self._background.start("recipes", self._recipes)
         return self._browser
@@ -174,6 +176,19 @@ class DatasetDesk(QObject):
             self.look_through(*result)
         elif task == "points" and isinstance(result, tuple):
             self._show_points(*result)
+
+    @Slot(object)
+    def _on_place_wanted(self, picture: Path) -> None:
+        """Search for the place of a picture in what is open."""
+        opened = self._explorer.opened
+        if opened is None:
+            self._tell("no checkpoint is open to find its place in; open one first")
+        elif not isinstance(opened.generator, Differentiates):
+            self._tell(no_gradients(opened.generator.info))
+        else:
+            self.browser.go_away()
+            self.explore_wanted.emit()
+            self._explorer.desks.embedding.bring(picture)
 
     def _show_points(self, steering: object, points: Sequence[int]) -> None:
         if steering is not self._explorer.map_panel.steering:

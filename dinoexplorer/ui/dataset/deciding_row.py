@@ -19,6 +19,7 @@ class DecidingRow(QWidget):
     relabel = Signal(str)
     open_wanted = Signal()
     map_wanted = Signal()
+    place_wanted = Signal()
     undo = Signal()
     redo = Signal()
 
@@ -30,6 +31,12 @@ class DecidingRow(QWidget):
         self.take_button = IconButton("tick", "Take the selected pictures (Insert)", self, text="Take")
         self.open_button = IconButton("fullscreen", "Show it large, beside its original (Return)", self, text="Open")
         self.map_button = IconButton("atlas_points", "Show the selected on the latent map", self, text="On map")
+        self.place_button = IconButton(
+            "search",
+            "Find the place whose picture is most like it, in the model that is open (I)",
+            self,
+            text="Its place",
+        )
         self.undo_button = IconButton("undo", "Take the last decision back (Ctrl+Z)", self)
         self.redo_button = IconButton("redo", "Decide it again (Ctrl+Y)", self)
         self.label = QLineEdit(self, placeholderText="class (F2)")
@@ -45,7 +52,9 @@ class DecidingRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        for widget in (self.leave_out_button, self.take_button, self.label, self.open_button, self.map_button):
+        for widget in (
+            self.leave_out_button, self.take_button, self.label, self.open_button, self.map_button, self.place_button
+        ):  # fmt: skip
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.count)
@@ -55,6 +64,7 @@ class DecidingRow(QWidget):
         self.take_button.clicked.connect(self.take)
         self.open_button.clicked.connect(self.open_wanted)
         self.map_button.clicked.connect(self.map_wanted)
+        self.place_button.clicked.connect(self.place_wanted)
         self.undo_button.clicked.connect(self.undo)
         self.redo_button.clicked.connect(self.redo)
         self.label.returnPressed.connect(self._on_return)
@@ -64,6 +74,7 @@ class DecidingRow(QWidget):
         self.count.setText(f"{count:,} selected" if count else "")
         for widget in (self.leave_out_button, self.take_button, self.open_button, self.map_button, self.label):
             widget.setEnabled(count > 0)
+        self.place_button.setEnabled(count == 1)
         if not self.label.hasFocus():
             self.label.setText(label)
 

@@ -25,12 +25,8 @@ class OriginalWork(OneWork):
 
     def ask(self, folder: Path, record: Record) -> None:
         """Read the original of a record of the dataset in ``folder``."""
-        self._begin(partial(_read, folder, record), partial(self.found.emit, record), _nothing)
+        self._begin(partial(_read, folder, record), partial(self.found.emit, record))
 
 
 def _read(folder: Path, record: Record, line: Line) -> QImage:
     return image_of(original_of(record, preparation_of(folder), line.check))
-
-
-def _nothing(_told: object) -> None:
-    pass

@@ -30,7 +30,7 @@ from dinoexplorer.ui.train.picture_store import PictureStore, Wish
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 _SIDE, _AIR = 96, 6
 _DIM, _BADGE = 0.35, 20
-_OWN_KEYS = {
+OWN_KEYS = {
     Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Up, Qt.Key.Key_Down,
     Qt.Key.Key_Left, Qt.Key.Key_Right,
 }  # fmt: skip
@@ -51,7 +51,7 @@ class PictureView(GridView):
         self.setAccessibleName("Pictures of the dataset")
         self.setAccessibleDescription("Return opens a picture, Delete leaves it out, Insert takes it again.")
         self._store = store
-        self._small = _small(self.font())
+        self._small = small_font(self.font())
         self._metrics = QFontMetrics(self._small)
         self.set_tile(QSize(_SIDE + 2 * _AIR, _SIDE + 2 * _AIR + 2 + self._metrics.height()))
         self.setModel(self.pictures)
@@ -113,7 +113,7 @@ class PictureView(GridView):
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             held = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
             all_of_them = event.key() == Qt.Key.Key_A and held == _CONTROL
-            if all_of_them or (held == Qt.KeyboardModifier.NoModifier and Qt.Key(event.key()) in _OWN_KEYS):
+            if all_of_them or (held == Qt.KeyboardModifier.NoModifier and Qt.Key(event.key()) in OWN_KEYS):
                 event.accept()
                 return True
         return bool(super().event(event))
@@ -134,11 +134,11 @@ class PictureView(GridView):
 
     def paint_tile(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         state, path, palette = index.data(STATE), index.data(PATH), option.palette
-        _paint_ground(painter, option)
+        paint_ground(painter, option)
         place = QRect(option.rect.left() + _AIR, option.rect.top() + _AIR, _SIDE, _SIDE)
         self._paint_picture(painter, path, place, palette, strength=1.0 if state == TAKEN else _DIM)
         if state != TAKEN:
-            _paint_badge(painter, "close" if state == LEFT_OUT else "again", place, palette)
+            paint_badge(painter, "close" if state == LEFT_OUT else "again", place, palette)
         painter.setFont(self._small)
         role = QPalette.ColorRole.Text if state == TAKEN else QPalette.ColorRole.PlaceholderText
         painter.setPen(palette.color(role))
@@ -164,7 +164,7 @@ class PictureView(GridView):
         self.open_wanted.emit(self.current())
 
 
-def _paint_ground(painter: QPainter, option: QStyleOptionViewItem) -> None:
+def paint_ground(painter: QPainter, option: QStyleOptionViewItem) -> None:
     """What is selected is raised, the current one of a view with the focus has a frame."""
     palette, state, flag = option.palette, option.state, QStyle.StateFlag
     ground = palette.color(QPalette.ColorRole.Accent)
@@ -182,11 +182,11 @@ def _paint_ground(painter: QPainter, option: QStyleOptionViewItem) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
 
-def _paint_badge(painter: QPainter, icon: str, place: QRect, palette: QPalette) -> None:
+def paint_badge(painter: QPainter, icon: str, place: QRect, palette: QPalette) -> None:
     """A sign in the corner: colour is never the only one."""
     corner = QRect(place.right() - _BADGE - 2, place.top() + 3, _BADGE, _BADGE)
     painter.setPen(QPen(palette.color(QPalette.ColorRole.Mid), 1))
-    painter.setBrush(palette.color(QPalette.ColorRole.Button))  # the ground of a view is transparent
+    painter.setBrush(palette.color(QPalette.ColorRole.AlternateBase))  # other grounds of a view are transparent
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.drawEllipse(corner)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
@@ -195,7 +195,8 @@ def _paint_badge(painter: QPainter, icon: str, place: QRect, palette: QPalette) 
     painter.drawPixmap(corner.left() + 4, corner.top() + 4, sign)
 
 
-def _small(font: QFont) -> QFont:
+def small_font(font: QFont) -> QFont:
+    """The font of what stands below a picture."""
     small = QFont(font)
     if font.pointSizeF() > 0:
         small.setPointSizeF(font.pointSizeF() * SMALL)

@@ -51,13 +51,6 @@ class SetChooser(FileChooser):
         """Ask which dataset to look through."""
         self._ask_for_folder("Open a dataset", folder).fileSelected.connect(self._on_dataset)
 
-    def _ask_for_folder(self, title: str, folder: Path) -> QFileDialog:
-        dialog = self._new_dialog(title, folder)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.open()
-        return dialog
-
     @Slot(str)
     def _on_source_folder(self, path: str) -> None:
         self.sources_chosen.emit([path])

@@ -9,7 +9,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from dinoexplorer.document.standing import Direction
-from dinoexplorer.generators.generator import FloatArray
+from dinoexplorer.generators.generator import FloatArray, LatentSpec
+from dinoexplorer.latent.layers import Chosen
 from dinoexplorer.rendering.thumbnailer import Thumbnailer
 from dinoexplorer.ui.directions.direction_slider import DirectionSlider
 from dinoexplorer.ui.directions.direction_words import words_of
@@ -17,6 +18,7 @@ from dinoexplorer.ui.directions.name_field import NameField
 from dinoexplorer.ui.directions.place_strip import STEPS, PlaceStrip
 from dinoexplorer.ui.icon_button import IconButton
 from dinoexplorer.ui.latent_panel.value_box import ValueBox
+from dinoexplorer.ui.layer_choice import LayerChoice
 from dinoexplorer.ui.texts import as_tool_tip, foreign_label
 
 _NUDGE = 0.1  # of a standard deviation
@@ -32,11 +34,13 @@ class DirectionCard(QFrame):
     renamed = Signal(int, str)
     shifted = Signal(int, int)  # key, how many places
     removed = Signal(int)
+    layers_chosen = Signal(int, object)
     folded = Signal(int, bool)
 
     def __init__(self, thumbnailer: Thumbnailer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.direction: Direction | None = None
+        self._acting: Direction | None = None  # what it does in the layers that it acts on
         self._value = 0.0
         self.fold = IconButton("folded", "Show the pictures along it", self, checked_icon="chevron")
         self.fold.setProperty("quiet", True)
@@ -45,6 +49,7 @@ class DirectionCard(QFrame):
         self.words.setProperty("role", "small")
         self.words.setWordWrap(True)
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self.layers = LayerChoice("Layers", self)
         self.more = IconButton("dots", "More", self)
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu = self._new_menu()
@@ -62,6 +67,7 @@ class DirectionCard(QFrame):
         self.box.nudged.connect(self._on_nudged)
         self.box.returnPressed.connect(self._on_return_pressed)
         self.strip.chosen.connect(self._on_step_chosen)
+        self.layers.chosen.connect(self._on_layers_chosen)
 
     @property
     def key(self) -> int:
@@ -73,18 +79,30 @@ class DirectionCard(QFrame):
         """Whether the slider is under a hand."""
         return self.slider.isSliderDown()
 
-    def bind(self, direction: Direction) -> None:
-        """Show this direction."""
+    def bind(self, direction: Direction, spec: LatentSpec | None = None) -> None:
+        """Show this direction of a space."""
         self.direction = direction
+        self._acting = direction if spec is None else direction.within(spec)
+        self.layers.set_spec(spec)
+        if direction.layers is not None:
+            self.layers.show_layers(direction.layers)
+        self.layers.setToolTip(as_tool_tip(f"Which layers of the network {direction.name} acts on"))
         self.name.set_name(direction.name)
         self.words.setText(words_of(direction))
         self.words.setVisible(bool(self.words.text()))
-        named = ((self.name, "name"), (self.slider, "slider"), (self.box, "value"), (self.more, "menu"))
+        named = (
+            (self.name, "name"), (self.slider, "slider"), (self.box, "value"), (self.more, "menu"),
+            (self.layers, "layers"),
+        )  # fmt: skip
         for widget, what in named:
             widget.setAccessibleName(f"{direction.name} {what}")
         told = f"{direction.name}, in standard deviations from the mean of the data. A double click puts it back to 0."
         self.slider.setToolTip(as_tool_tip(told))
         self.more.setToolTip("Rename, move or remove")
+
+    def place(self, code: FloatArray, origin: FloatArray) -> float:
+        """How many units a code lies from ``origin`` along it, in the layers that it acts on."""
+        return 0.0 if self._acting is None else self._acting.place(code, origin)
 
     def show_value(self, value: float) -> None:
         """Show where we stand along it, silently."""
@@ -95,7 +113,7 @@ class DirectionCard(QFrame):
 
     def show_around(self, code: FloatArray) -> None:
         """Show what lies along it around ``code``."""
-        direction = self.direction
+        direction = self._acting
         if direction is not None:
             self.strip.show_codes(tuple(direction.moved(code, step) if step else code for step in STEPS))
 
@@ -105,7 +123,7 @@ class DirectionCard(QFrame):
 
     def controls(self) -> tuple[QWidget, ...]:
         """What the Tab key walks through."""
-        return self.fold, self.name, self.more, self.slider, self.box
+        return self.fold, self.name, self.more, self.slider, self.box, self.layers
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
@@ -145,8 +163,13 @@ class DirectionCard(QFrame):
         column.setSpacing(3)
         column.addLayout(head)
         column.addLayout(line)
+        column.addWidget(self.layers, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.strip)
         column.addWidget(self.words)
+
+    @Slot(object)
+    def _on_layers_chosen(self, layers: Chosen) -> None:
+        self.layers_chosen.emit(self.key, layers)
 
     def _shift(self, places: int) -> None:
         self.shifted.emit(self.key, places)

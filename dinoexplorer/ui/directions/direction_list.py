@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from dinoexplorer.document.standing import Direction
-from dinoexplorer.generators.generator import FloatArray
+from dinoexplorer.generators.generator import FloatArray, LatentSpec
 from dinoexplorer.rendering.thumbnailer import Thumbnailer
 from dinoexplorer.ui.directions.direction_card import DirectionCard
 from dinoexplorer.ui.icon_button import IconButton
@@ -28,11 +28,13 @@ class DirectionList(QWidget):
     renamed = Signal(int, str)
     shifted = Signal(int, int)
     removed = Signal(int)
+    layers_chosen = Signal(int, object)
 
     def __init__(self, thumbnailer: Thumbnailer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._thumbnailer = thumbnailer
         self._directions: tuple[Direction, ...] = ()
+        self._spec: LatentSpec | None = None
         self._cards: dict[int, DirectionCard] = {}
         self._most = AT_ONCE
         self._folded: set[int] = set()
@@ -77,8 +79,9 @@ class DirectionList(QWidget):
         self._folded.clear()
         self.show_directions(())
 
-    def show_directions(self, directions: tuple[Direction, ...]) -> None:
-        """Show these directions."""
+    def show_directions(self, directions: tuple[Direction, ...], spec: LatentSpec | None = None) -> None:
+        """Show these directions of a space."""
+        self._spec = spec
         same = len(directions) == len(self._directions) and all(map(_is, directions, self._directions))
         if not same:
             self._directions = directions
@@ -89,7 +92,7 @@ class DirectionList(QWidget):
         self._values = code, origin
         for card in self._cards.values():
             if card.direction is not None:
-                card.show_value(card.direction.place(code, origin))
+                card.show_value(card.place(code, origin))
 
     def show_around(self, code: FloatArray) -> None:
         """Show the pictures around ``code``."""
@@ -127,11 +130,11 @@ class DirectionList(QWidget):
                 made += 1
             card = self._cards[direction.key]
             if card.direction is not direction:
-                card.bind(direction)
+                card.bind(direction, self._spec)
                 if self._code is not None:
                     card.show_around(self._code)
                 if self._values is not None:
-                    card.show_value(direction.place(*self._values))
+                    card.show_value(card.place(*self._values))
             if self._column.indexOf(card) != place:
                 self._column.removeWidget(card)
                 self._column.insertWidget(place, card)
@@ -156,6 +159,7 @@ class DirectionList(QWidget):
         card.renamed.connect(self.renamed)
         card.shifted.connect(self.shifted)
         card.removed.connect(self.removed)
+        card.layers_chosen.connect(self.layers_chosen)
         card.folded.connect(self._on_folded)
 
     def _order_focus(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from dinoexplorer.document.standing import Direction, with_key
 from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.generator import FloatArray
+from dinoexplorer.latent.layers import Chosen
 from dinoexplorer.ui.directions.candidate_list import CandidateList
 from dinoexplorer.ui.directions.direction_list import DirectionList
 
@@ -32,6 +33,7 @@ class DirectionMover(QObject):
         cards.renamed.connect(self._on_renamed)
         cards.shifted.connect(self._on_shifted)
         cards.removed.connect(self._on_removed)
+        cards.layers_chosen.connect(self._on_layers_chosen)
         candidates.stepped.connect(self._on_stepped)
 
     @Slot()
@@ -52,7 +54,7 @@ class DirectionMover(QObject):
         """Count from where the drag began, so that it ends where it should whatever was locked and rounded."""
         document = self._explorer.document
         if document is not None:
-            direction = with_key(document.directions, key)
+            direction = with_key(document.directions, key).within(document.spec)
             start = document.latent if self._start is None else self._start
             self._move(direction, start, value - direction.place(start, document.spec.mean))
 
@@ -61,7 +63,7 @@ class DirectionMover(QObject):
         document = self._explorer.document
         if document is not None:
             self._explorer.settle()
-            direction = with_key(document.directions, key)
+            direction = with_key(document.directions, key).within(document.spec)
             self._move(direction, document.latent, value - direction.place(document.latent, document.spec.mean))
 
     @Slot(object, float)
@@ -82,6 +84,11 @@ class DirectionMover(QObject):
     def _on_renamed(self, key: int, name: str) -> None:
         if self._explorer.document is not None:
             self._explorer.document.rename_direction(key, name)
+
+    @Slot(int, object)
+    def _on_layers_chosen(self, key: int, layers: Chosen) -> None:
+        if self._explorer.document is not None:
+            self._explorer.document.set_direction_layers(key, layers)
 
     @Slot(int, int)
     def _on_shifted(self, key: int, places: int) -> None:

@@ -93,7 +93,7 @@ class DirectionsDesk(QObject):
             self.panel.finder.set_generator(None if opened is None else opened.generator)
         if document is None:
             return
-        self.panel.list.show_directions(document.directions)
+        self.panel.list.show_directions(document.directions, document.spec)
         self.panel.form.show_directions(document.directions)
         self.panel.save.setEnabled(bool(document.directions))
         self._lead()

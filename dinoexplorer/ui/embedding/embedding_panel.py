@@ -1,28 +1,31 @@
-"""A picture with the square that is taken of it, and beside it the best picture that a search has found so far."""
+"""A picture with the square that is taken of it, and beside it the best picture that was found so far."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from dinoexplorer.latent.inversion.alignment import Aligned
 from dinoexplorer.ui.announcing import announce
 from dinoexplorer.ui.dataset.crop_view import CropView
-from dinoexplorer.ui.embedding.embedding_work import Original, Progress
-from dinoexplorer.ui.embedding.picture_box import PictureBox
+from dinoexplorer.ui.dropping import dropped_path
+from dinoexplorer.ui.embedding import words
+from dinoexplorer.ui.embedding.embedding_work import Original
+from dinoexplorer.ui.embedding.fitting_row import FittingRow
+from dinoexplorer.ui.embedding.picture_box import ComparingBox, PictureBox
+from dinoexplorer.ui.embedding.session import Progress
 from dinoexplorer.ui.icon_button import IconButton
 from dinoexplorer.ui.overlay import Overlay
 from dinoexplorer.ui.progress_line import ProgressLine
 from dinoexplorer.ui.texts import foreign_label
-from dinoexplorer.ui.train.amounts import time_text
 
 _WIDEST, _EDGE, _GAP, _SIDES = 1240, 24, 12, 32
-_AROUND = 172  # what stands above and below the pictures
+_AROUND = 212  # what stands above and below the pictures
 _HINT = "Move the square to the part that matters. The search finds the place whose picture is most like it."
-Phase = Literal["failed", "reading", "cutting", "ready", "searching", "found"]
+Phase = Literal["failed", "reading", "cutting", "ready", "searching", "found", "keeping"]
 
 
 class EmbeddingPanel(Overlay):
@@ -31,7 +34,11 @@ class EmbeddingPanel(Overlay):
     cropped = Signal(object)  # Box
     started = Signal()
     stopped = Signal()
+    went_on = Signal()
+    folder_dropped = Signal(object)  # Path
+    put_aside = Signal()  # the sliders are wanted
     taken = Signal()
+    hole_wanted = Signal()
     gone = Signal()
 
     def __init__(self, window: QWidget) -> None:
@@ -49,27 +56,18 @@ class EmbeddingPanel(Overlay):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.crop = CropView(self.panel)
         self.seen = PictureBox("What the model sees", self.panel)
-        self.best = PictureBox("The best picture so far", self.panel)
+        self.best = ComparingBox("The best picture so far", self.panel)
+        self.fitting = FittingRow(self.panel)
         self.line = ProgressLine(self.panel)
-        self.close_button = IconButton("close", "Close", self.panel)
-        self.close_button.setToolTip("Close (Esc); everything stays as it was")
-        self.cancel = IconButton("", "Cancel", self.panel, text="Cancel")
-        self.cancel.setToolTip("End the search (Esc); everything stays as it was")
-        self.start = IconButton("", "Start", self.panel, text="Start")
-        self.start.setToolTip("Search for this part (Return)")
-        self.stop = IconButton("stop", "Stop", self.panel, text="Stop")
-        self.stop.setToolTip("End the search and keep the best so far")
-        self.take = IconButton("", "Take it", self.panel, text="Take it")
-        self.take.setToolTip("Go to the best place so far and keep it as a pin (Return)")
-        for button in (self.start, self.take):
-            button.setProperty("primary", True)
+        self._build_buttons()
+        self.setAcceptDrops(True)
         self._lay_out()
         self.crop.cropped.connect(self._on_cropped)
-        self.start.clicked.connect(self.started)
-        self.stop.clicked.connect(self.stopped)
-        self.take.clicked.connect(self.taken)
-        for button in (self.cancel, self.close_button):
-            button.clicked.connect(self.go_away)
+
+    @property
+    def title(self) -> str:
+        """What is brought in."""
+        return self._title.text()
 
     @property
     def sentence(self) -> str:
@@ -88,6 +86,7 @@ class EmbeddingPanel(Overlay):
         self._seen_name.setText(f"As {model} sees it")
         self.crop.show_text("")
         self.seen.show_picture(None)
+        self.best.compare_with(None)
         self._forget()
         self._enter("reading", "Reading the picture…")
         self.come_up()
@@ -97,6 +96,7 @@ class EmbeddingPanel(Overlay):
     def show_original(self, original: Original) -> None:
         """Show the picture, ready to be cut and searched for."""
         aligned = original.aligned
+        self.fitting.offer(original.model_size, original.no_fitting)
         self.crop.show_original(original.image, QSize(aligned.width, aligned.height), aligned.crop)
         self.show_cut(aligned)
         self.crop.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -105,7 +105,21 @@ class EmbeddingPanel(Overlay):
     def show_cut(self, aligned: Aligned) -> None:
         """Show what the model sees now, ready to be searched for."""
         self.seen.show_picture(aligned.pixels)
+        self.best.compare_with(aligned.pixels)
         self._enter("ready", " ".join(aligned.remarks))
+
+    def wait_for_more(self) -> None:
+        """Say that the search goes on."""
+        self._enter("searching", "Going on…")
+
+    def wait_for_keeping(self) -> None:
+        """Say that the fitted model is being written."""
+        self._enter("keeping", "Writing the fitted model…")
+
+    def come_back(self) -> None:
+        """Show it again after it was put aside."""
+        self.come_up()
+        (self.stop if self.stop.isVisible() else self.take).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def wait_for_search(self) -> None:
         """Say that the search has begun."""
@@ -116,29 +130,26 @@ class EmbeddingPanel(Overlay):
     @Slot(object)
     def show_progress(self, progress: Progress) -> None:
         """Show where the search stands."""
-        state = progress.state
         self._show_best(progress)
-        parts = [f"Step {state.step} of {state.steps}"]
-        if state.rate > 0:
-            parts.append(f"{state.rate:.0f} steps/s" if state.rate >= 10 else f"{state.rate:.1f} steps/s")
-        if state.seconds_left is not None and (left := time_text(state.seconds_left)):
-            parts.append(f"{left} left")
-        self._said.setText("  ·  ".join([*parts, f"from {state.start}"]))
+        self._said.setText(words.of_progress(progress))
 
     @Slot(object)
     def show_found(self, progress: Progress) -> None:
         """Show what the search has ended with."""
-        state = progress.state
         self._show_best(progress)
-        way = f"from {state.start}, in {time_text(state.seconds)}"
-        said = f"Done after {state.steps} steps" if state.done else f"Stopped at step {state.step} of {state.steps}"
-        self._enter("found", f"{said}, {way}. Take it, or move the square and search anew.")
+        end = words.of_end(progress)
+        self._enter("found", f"{end}, {words.of_way(progress)}. {progress.standing}".rstrip())
         self.take.setFocus(Qt.FocusReason.OtherFocusReason)
-        announce(self._said, f"{said}: {self.figures}")
+        announce(self._said, f"{end}: {self.figures}. {progress.standing}")
 
     @Slot(str)
     def tell(self, sentence: str) -> None:
         """Say why it did not work; where the picture was read, the search can be tried again."""
+        if self.phase == "keeping":  # what was found is still there
+            self.take.setEnabled(True)
+            self._enter("found", sentence)
+            announce(self._said, sentence)
+            return
         self._forget()
         self._enter("failed" if self.phase in {"reading", "cutting", "failed"} else "ready", sentence)
         self.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -148,27 +159,47 @@ class EmbeddingPanel(Overlay):
         super().go_away()
         self.gone.emit()
 
+    def step_aside(self) -> None:
+        """Leave the window free; what is under way goes on."""
+        super().go_away()
+
     def place(self, room: QRect) -> QRect:
         width = min(_WIDEST, room.width() - 2 * _EDGE)
         height = min((width - _SIDES - 2 * _GAP) // 3 + _AROUND, room.height() - 2 * _EDGE)
         return QRect((room.width() - width) // 2, (room.height() - height) // 2, width, height)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Return does what is next."""
+        """Return does what is next; the letters are those that the buttons name."""
+        buttons: tuple[QAbstractButton, ...] = ()
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            for button in (self.start, self.take):
-                if button.isVisible():
-                    button.click()
-                    return
+            buttons = (self.start, self.take)
+        elif not event.modifiers():
+            letters = {Qt.Key.Key_D: self.difference, Qt.Key.Key_G: self.again, Qt.Key.Key_L: self.aside}
+            buttons = tuple(button for key, button in letters.items() if key == event.key())
+        for button in buttons:
+            if button.isVisible():
+                button.click()
+                return
         super().keyPressEvent(event)
 
     def mousePressEvent(self, _event: QMouseEvent) -> None:
         """A click beside the panel loses no search."""
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A folder is brought in as a whole; anything else is the window's."""
+        path = dropped_path(event.mimeData())
+        event.setAccepted(path is not None and path.is_dir())
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = dropped_path(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.folder_dropped.emit(path)
+
     def _show_best(self, progress: Progress) -> None:
-        self.best.show_picture(progress.state.best_picture)
-        self._figures.setText(f"PSNR {progress.state.best_psnr:.1f} dB  ·  SSIM {progress.ssim:.3f}")
-        self.line.set_share(progress.state.step / max(progress.state.steps, 1))
+        self.best.show_picture(progress.reached.picture)
+        self._figures.setText(words.of_likeness(progress))
+        self.line.set_share(words.share_done(progress))
         self.take.setEnabled(True)
 
     def _forget(self) -> None:
@@ -185,9 +216,15 @@ class EmbeddingPanel(Overlay):
         self.stop.setVisible(searching)
         if searching:
             self.stop.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.take.setVisible(phase in {"searching", "found"})
-        self.start.setVisible(phase not in {"searching", "found"})
+        begun = phase in {"searching", "found", "keeping"}
+        self.take.setVisible(begun)
+        self.take.setEnabled(self.take.isEnabled() and phase != "keeping")
+        self.aside.setVisible(phase in {"searching", "found"})
+        self.again.setVisible(phase == "found")
+        self.start.setVisible(not begun)
         self.start.setEnabled(phase == "ready")
+        self.fill.setVisible(phase != "searching")
+        self.fill.setEnabled(phase in {"ready", "found"})
         self.crop.setEnabled(phase in {"cutting", "ready", "found"})
         self.line.setVisible(searching)
 
@@ -196,6 +233,38 @@ class EmbeddingPanel(Overlay):
         self._forget()
         self._enter("cutting", "")
         self.cropped.emit(crop)
+
+    def _build_buttons(self) -> None:
+        self.difference = IconButton("compare", "Show the difference", self.panel, text="Difference")
+        self.difference.setCheckable(True)
+        self.difference.setToolTip("Show where the best picture is brighter or darker than the picture (D)")
+        self.close_button = IconButton("close", "Close", self.panel)
+        self.close_button.setToolTip("Close (Esc); everything stays as it was")
+        self.cancel = IconButton("", "Cancel", self.panel, text="Cancel")
+        self.cancel.setToolTip("End the search (Esc); everything stays as it was")
+        self.fill = IconButton("", "Fill a hole in it…", self.panel, text="Fill a hole in it…")
+        self.fill.setToolTip("Have a part of it replaced by what the model would put there")
+        self.start = IconButton("", "Start", self.panel, text="Start")
+        self.start.setToolTip("Search for this part (Return)")
+        self.stop = IconButton("stop", "Stop", self.panel, text="Stop")
+        self.stop.setToolTip("End the search and keep the best so far")
+        self.take = IconButton("", "Take it", self.panel, text="Take it")
+        self.take.setToolTip("Go to the best place so far and keep it as a pin (Return)")
+        self.aside = IconButton("tune", "To the sliders", self.panel, text="To the sliders")
+        self.aside.setToolTip("Watch it on the stage; moving a slider or on the map nudges the search there (L)")
+        self.again = IconButton("play", "Go on", self.panel, text="Go on")
+        self.again.setToolTip("Go on from where it ended (G)")
+        for button in (self.start, self.take):
+            button.setProperty("primary", True)
+        self.start.clicked.connect(self.started)
+        self.fill.clicked.connect(self.hole_wanted)
+        self.stop.clicked.connect(self.stopped)
+        self.again.clicked.connect(self.went_on)
+        self.aside.clicked.connect(self.put_aside)
+        self.difference.toggled.connect(self.best.show_difference)
+        self.take.clicked.connect(self.taken)
+        for button in (self.cancel, self.close_button):
+            button.clicked.connect(self.go_away)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -219,19 +288,22 @@ class EmbeddingPanel(Overlay):
             grid.addWidget(widget, 1, column)
             grid.setColumnStretch(column, 1)
         grid.setRowStretch(1, 1)
+        options = QHBoxLayout()
+        options.setSpacing(8)
+        options.addWidget(self.fitting, 1)
+        options.addWidget(self.difference)
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(self._said, 1)
-        for button in (self.cancel, self.stop, self.start, self.take):
+        for button in (self.cancel, self.fill, self.aside, self.stop, self.again, self.start, self.take):
             foot.addWidget(button)
-        room = self.line.sizePolicy()
-        room.setRetainSizeWhenHidden(True)
-        self.line.setSizePolicy(room)
+        self.line.keep_room()
         column_box = QVBoxLayout(self.panel)
         column_box.setContentsMargins(16, 12, 16, 16)
         column_box.setSpacing(10)
         column_box.addLayout(head)
         column_box.addWidget(self._hint)
         column_box.addLayout(grid, 1)
+        column_box.addLayout(options)
         column_box.addWidget(self.line)
         column_box.addLayout(foot)

@@ -1,12 +1,13 @@
-"""One small picture, as large as it fits in a square."""
+"""One small picture, as large as it fits in a square, and one that can show how it differs from another."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dinoexplorer.generators.generator import ByteArray
+from dinoexplorer.latent.inversion.figures import difference
 from dinoexplorer.ui.code_tile import pixmap_of
 
 
@@ -52,3 +53,38 @@ class PictureBox(QWidget):
             pixmap = pixmap_of(self._picture)
             painter.drawPixmap(place, pixmap, QRectF(pixmap.rect()))
         painter.end()
+
+
+class ComparingBox(PictureBox):
+    """Shows a picture, or where it is brighter and darker than another one."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, parent)
+        self._other: ByteArray | None = None
+        self._plain: ByteArray | None = None
+        self._words = ""
+        self._differs = False
+
+    def compare_with(self, other: ByteArray | None) -> None:
+        """Which picture it is to be like."""
+        self._other = other
+        self._show()
+
+    def show_picture(self, picture: ByteArray | None, text: str = "") -> None:
+        self._plain, self._words = picture, text
+        self._show()
+
+    @Slot(bool)
+    def show_difference(self, differs: bool) -> None:
+        """Show the difference, twice enlarged, mid-grey where there is none; or the picture again."""
+        self._differs = differs
+        self._show()
+
+    def _show(self) -> None:
+        picture, other = self._plain, self._other
+        if picture is None:
+            super().show_picture(None, self._words)
+        elif self._differs and other is not None and other.shape == picture.shape:
+            super().show_picture(difference(other, picture), "Mid-grey where there is no difference")
+        else:
+            super().show_picture(picture)

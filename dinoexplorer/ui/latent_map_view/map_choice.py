@@ -54,7 +54,7 @@ class MapChoice(QObject):
     def set_opened(self, opened: Opened) -> None:
         """Choose for this generator from now on."""
         info, before = opened.generator.info, self._info
-        if before is None or before.sha256 != info.sha256:
+        if before is None or not before.shares_codes_with(info):
             self.maker.cancel()
             self.progress.end()
         self._opened, self._base = opened, opened.latent_map

@@ -46,6 +46,7 @@ _WORTH_HELP = (
 )
 _LEGEND_SHARE = 0.25  # of the panel's height, at most
 _BESIDE_LEGEND, _LEGEND_LINE = 168, 22
+_ROOM_FOR_TITLE = 272  # beside the choice of the map and the buttons
 _LOW = 64  # pixels of the map that are left where it gives way
 
 
@@ -70,6 +71,7 @@ class MapPanel(QFrame):
         self.pilot = Pilot(self.canvas)
         self._finder = PlaceFinder(self)
         self._card = HoverCard(self.canvas)
+        self._title = QLabel("Latent map", self)
         self._hint = QLabel("click anywhere on the map", self.canvas)
         self._hint.setObjectName("hint")
         self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -183,6 +185,7 @@ class MapPanel(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._title.setVisible(event.size().width() >= _ROOM_FOR_TITLE)
         left = self.height() - LEAST_HEIGHT - _BESIDE_LEGEND  # in a low window the map comes first
         self.legend.set_room(min(int(self.height() * _LEGEND_SHARE), left if left > _LEGEND_LINE else 0))
 
@@ -203,8 +206,7 @@ class MapPanel(QFrame):
         return str(path)
 
     def _lay_out(self) -> None:
-        title = QLabel("Latent map", self)
-        title.setProperty("role", "heading")
+        self._title.setProperty("role", "heading")
         for label in (self._worth, self._figures):
             label.setProperty("role", "small")
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -225,7 +227,7 @@ class MapPanel(QFrame):
         head = QHBoxLayout()
         head.setContentsMargins(12, 8, 8, 8)
         head.setSpacing(8)
-        head.addWidget(title)
+        head.addWidget(self._title)
         head.addWidget(self.choice.chooser)
         head.addStretch(1)
         head.addWidget(self._atlas_button)

@@ -12,7 +12,7 @@ from dinoexplorer.ui.announcing import announce
 from dinoexplorer.ui.icon_button import IconButton
 from dinoexplorer.ui.progress_line import ProgressLine
 from dinoexplorer.ui.texts import foreign_label
-from dinoexplorer.ui.train.amounts import time_text
+from dinoexplorer.ui.train.amounts import rate_text, time_text
 
 _PATIENCE = 150  # milliseconds; what is done sooner needs no row
 
@@ -74,7 +74,7 @@ class MapProgress(QFrame):
         if 0 < step.share < 1:
             parts.append(f"{step.share:.0%}")
             if math.isfinite(step.rate):
-                parts.append(f"{step.rate:,.0f} images/s" if step.rate >= 10 else f"{step.rate:.1f} images/s")
+                parts.append(rate_text(step.rate, "images"))
             if left := time_text(step.seconds_left):
                 parts.append(f"{left} left")
         self._tell("  ·  ".join(parts), step.share)

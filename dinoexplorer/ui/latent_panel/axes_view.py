@@ -15,16 +15,18 @@ class AxesView:
 
     def __init__(self, spec: LatentSpec, axes: PrincipalAxes) -> None:
         self.axes = axes
-        self.free = len(axes.vectors)
+        self.count, self.free = len(axes.vectors), axes.free
         classes = slice(self.free, spec.dim)
-        names = [f"c{number + 1}" for number in range(self.free)]
+        names = [f"c{number + 1}" for number in range(self.count)]
         shares = np.concatenate([axes.shares, np.zeros(spec.dim - self.free)])
         self.spec = replace(
             spec,
-            mean=np.concatenate([np.zeros(self.free), spec.mean[classes]]).astype(np.float32),
-            std=np.concatenate([np.ones(self.free), spec.std[classes]]).astype(np.float32),
+            dim=self.count + spec.dim - self.free,
+            mean=np.concatenate([np.zeros(self.count), spec.mean[classes]]).astype(np.float32),
+            std=np.concatenate([np.ones(self.count), spec.std[classes]]).astype(np.float32),
             importance=shares.astype(np.float32),
             mixture=None,
+            layers=(),
             names=(*names, *(spec.name(index) for index in range(self.free, spec.dim))),
         )
         self.abouts = tuple(
@@ -38,4 +40,8 @@ class AxesView:
 
     def locks(self, locked: np.ndarray) -> np.ndarray:
         """The locks of the weights of classes; components have none."""
-        return np.where(np.arange(len(locked)) < self.free, False, locked)
+        return np.concatenate([np.zeros(self.count, bool), locked[self.free :]])
+
+    def dimension(self, row: int) -> int:
+        """The number of the code that a row behind the components is."""
+        return row - self.count + self.free

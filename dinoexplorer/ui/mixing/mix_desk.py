@@ -14,8 +14,9 @@ from dinoexplorer.document.document import Document
 from dinoexplorer.generators.errors import GeneratorError
 from dinoexplorer.generators.generator import FloatArray, GeneratorInfo
 from dinoexplorer.latent.breeding import crossed_child, usual_group
+from dinoexplorer.latent.layers import styles_mixed, told_layers
 from dinoexplorer.latent.mix import MOST, Mix, Named
-from dinoexplorer.latent.spaces import Array, free_dimensions
+from dinoexplorer.latent.spaces import Array
 from dinoexplorer.ui.code_mime import codes_of
 from dinoexplorer.ui.mixing.mix_panel import MixPanel
 
@@ -68,6 +69,11 @@ class MixDesk(QObject):
         """Whether there are parents for a crossover."""
         return len(self._mix) > 1
 
+    @property
+    def can_mix_layers(self) -> bool:
+        """Whether there are two whose layers can be mixed."""
+        return self.has_two and self._info is not None and bool(self._info.latent.layers)
+
     @Slot(object)
     def add(self, *named: Named) -> None:
         """Put codes into the mix; the picture stays until the handle is moved."""
@@ -100,6 +106,17 @@ class MixDesk(QObject):
             self._explorer.settle()
             code = crossed_child(self._mix.codes, self._info, self._group, self._seeds())
             self._document.set_latent(code, self._mix.words.replace("mixed", "crossed", 1))
+
+    @Slot()
+    def mix_layers(self) -> None:
+        """Go to the first of the two that are in the mix, with the chosen layers of the second."""
+        if not self.can_mix_layers or self._info is None or self._document is None:
+            return
+        self._explorer.settle()
+        (one, first), (two, second) = self._mix.named
+        layers = self.panel.layers.layers
+        code = styles_mixed(first, second, self._info.latent, layers)
+        self._document.set_latent(code, f"{one} with {told_layers(self._info.latent, layers)} of {two}")
 
     def _free_name(self) -> str:
         taken = {name for name, _ in self._mix.named}
@@ -136,7 +153,7 @@ class MixDesk(QObject):
             emptied = document is not self._document
             self._document, self._info = document, info
             if info is not None:
-                self._group = usual_group(info)
+                self._group = 0 if info.latent.layers else usual_group(info)
             self.panel.set_info(info)
             self._set(Mix() if emptied else self._mix)
         else:
@@ -171,7 +188,7 @@ class MixDesk(QObject):
     def _on_group(self, size: int) -> None:
         if self._info is not None:
             self._group = size
-            self.panel.show_group(size, free_dimensions(self._info))
+            self.panel.show_group(size, self._info)
 
     @Slot(int, float)
     def _on_weight(self, index: int, weight: float) -> None:

@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, Q
 from dinoexplorer.generators.generator import GeneratorInfo
 from dinoexplorer.latent.breeding import usual_group
 from dinoexplorer.latent.mix import MOST, Mix, Named
-from dinoexplorer.latent.spaces import free_dimensions, is_gaussian
+from dinoexplorer.latent.spaces import is_gaussian
 from dinoexplorer.rendering.thumbnailer import Thumbnailer
 from dinoexplorer.ui.code_tile import pixmap_of
 from dinoexplorer.ui.icon_button import GAP, IconButton
 from dinoexplorer.ui.icons import SIZE
+from dinoexplorer.ui.layer_choice import LayerChoice
 from dinoexplorer.ui.menu_button import MenuButton
 from dinoexplorer.ui.mixing.mix_field import MixField
 from dinoexplorer.ui.mixing.well_rows import WellRows
@@ -55,20 +56,29 @@ class MixPanel(QFrame):
         self.groups = MenuButton("", "Groups of the crossover", self)
         self.groups.setIconSize(QSize(GAP, SIZE))
         self.groups.setToolTip("How many dimensions in a row come from one parent together")
+        self.layers = LayerChoice("Layers of the second picture", self)
+        self.layers.setToolTip("Which layers come from the second picture of the mix; the others from the first")
+        self.by_layers = _button("layers", actions["mix_layers"], self, primary=False)
         self._lay_out(actions)
         self.show_mix(Mix(), here=False)
 
     def set_info(self, info: GeneratorInfo | None) -> None:
         """Offer what this generator allows."""
         self.ways.setVisible(info is not None and is_gaussian(info))
+        layers = () if info is None else info.latent.layers
+        self.by_layers.setVisible(bool(layers))
+        self.layers.set_spec(None if info is None else info.latent)
+        if layers:
+            self.layers.show_layers((len(layers) // 2, len(layers)))
         if info is not None:
-            self.show_group(usual_group(info), free_dimensions(info))
+            self.show_group(0 if layers else usual_group(info), info)
 
-    def show_group(self, size: int, free: int) -> None:
-        """Show how many dimensions stay together in a crossover, and offer others."""
+    def show_group(self, size: int, info: GeneratorInfo) -> None:
+        """Show how many dimensions stay together in a crossover, and offer others; 0 are those of a layer."""
         menu = self.groups.choices()
         menu.clear()
-        for choice in sorted({1, *(max(free // parts, 1) for parts in (32, 16, 8, 4, 2))}):
+        sizes = {1, *(max(info.free // parts, 1) for parts in (32, 16, 8, 4, 2))}
+        for choice in sorted({0, *sizes} if info.latent.layers else sizes):
             action = menu.addAction(_group_text(choice))
             action.setCheckable(True)
             action.setChecked(choice == size)
@@ -163,11 +173,16 @@ class MixPanel(QFrame):
         crossing.setSpacing(4)
         crossing.addWidget(crossover, 1)
         crossing.addWidget(self.groups)
+        by_layers = QHBoxLayout()
+        by_layers.setSpacing(4)
+        by_layers.addWidget(self.by_layers, 1)
+        by_layers.addWidget(self.layers)
         foot = QVBoxLayout()
         foot.setContentsMargins(12, 8, 12, 0)
         foot.setSpacing(6)
         foot.addWidget(child)
         foot.addLayout(crossing)
+        foot.addLayout(by_layers)
         foot.addWidget(breed)
         return foot
 
@@ -190,4 +205,6 @@ def _button(icon: str, action: QAction, parent: QWidget, *, primary: bool) -> Ic
 
 
 def _group_text(size: int) -> str:
+    if size == 0:
+        return "layers"
     return "single" if size == 1 else f"groups of {size}"

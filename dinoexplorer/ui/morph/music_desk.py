@@ -203,9 +203,10 @@ class MusicDesk(QObject):
     def _directions(self) -> dict[str, Direction]:
         document, timeline = self._desk.document, self._desk.timeline
         kept = {each.name: each for each in (() if timeline is None else timeline.directions)}
-        for each in () if document is None else document.directions:
-            if each.name and each.name != TRUNCATION:
-                kept[each.name] = Direction(each.name, each.unit * each.vector)
+        if document is not None:
+            for each in document.directions:
+                if each.name and each.name != TRUNCATION:
+                    kept[each.name] = Direction(each.name, each.unit * each.within(document.spec).vector)
         return kept
 
     @Slot()

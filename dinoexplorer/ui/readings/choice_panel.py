@@ -76,9 +76,9 @@ class ChoicePanel(Overlay):
         self.come_up()
         self.close_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    @Slot(object)
-    def show_readings(self, readings: Sequence[Reading]) -> None:
-        """Show a card for each reading; its pictures follow."""
+    @Slot(object, int)
+    def show_readings(self, readings: Sequence[Reading], used: int = 0) -> None:
+        """Show a card for each reading, the ``used`` one chosen; its pictures follow."""
         self._clear()
         self._readings = tuple(readings[:_MOST])
         for number, reading in enumerate(self._readings):
@@ -90,8 +90,9 @@ class ChoicePanel(Overlay):
             card.show()
             self.cards.append(card)
         self.fit()
-        self._on_clicked(0)
-        self.cards[0].setFocus(Qt.FocusReason.TabFocusReason)
+        used = used if used < len(self.cards) else 0
+        self._on_clicked(used)
+        self.cards[used].setFocus(Qt.FocusReason.TabFocusReason)
         self._say(f"0 of {len(self.cards)} pictured…")
 
     @Slot(object)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
@@ -47,7 +47,7 @@ class ReadingCard(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(SIDE + 2 * _MARGIN, SIDE + 2 * _MARGIN + 3 * self.fontMetrics().lineSpacing() + 10)
+        return QSize(SIDE + 2 * _MARGIN, SIDE + 2 * _MARGIN + 4 * self.fontMetrics().lineSpacing() + 10)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -101,19 +101,28 @@ class ReadingCard(QAbstractButton):
             painter.setPen(QPen(palette.color(QPalette.ColorRole.Text), 1.5, Qt.PenStyle.DotLine))
             painter.drawRoundedRect(place.adjusted(4, 4, -4, -4), _CORNER - 2, _CORNER - 2)
 
+    def _fitting_name(self) -> str:
+        """As much of its beginning and end as two lines hold: what sets readings apart often stands last."""
+        metrics, room = self.fontMetrics(), QRect(0, 0, SIDE, 2 * self.fontMetrics().lineSpacing())
+        name, width = self._name, 2 * SIDE
+        while metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, name).height() > room.height():
+            width -= SIDE // 8
+            name = metrics.elidedText(self._name, Qt.TextElideMode.ElideMiddle, width)
+        return name
+
     def _paint_texts(self, painter: QPainter) -> None:
         metrics, palette = self.fontMetrics(), self.palette()
         top = _MARGIN + SIDE + 6
         place = QRectF(_MARGIN, top, SIDE, metrics.lineSpacing())
-        name = metrics.elidedText(self._name, Qt.TextElideMode.ElideRight, SIDE)
+        wrapped = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
         painter.setPen(palette.color(QPalette.ColorRole.Text))
-        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+        painter.drawText(place.adjusted(0, 0, 0, place.height()), wrapped, self._fitting_name())
         font = self.font()
         font.setPixelSize(max(self.fontInfo().pixelSize() - 2, 9))
         painter.setFont(font)
         role = QPalette.ColorRole.BrightText if self._problem else QPalette.ColorRole.PlaceholderText
         painter.setPen(palette.color(role))
-        for line, text in enumerate((self._problem,) if self._problem else (self._about, self._facts), 1):
+        for line, text in enumerate((self._problem,) if self._problem else (self._about, self._facts), 2):
             shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, SIDE)
             below = place.translated(0, line * metrics.lineSpacing())
             painter.drawText(below, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)

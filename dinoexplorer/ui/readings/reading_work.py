@@ -41,6 +41,14 @@ class Look:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Found:
+    """The readings of a file, best first, and which of them is in use."""
+
+    readings: tuple[Reading, ...]
+    used: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Draft:
     """The tensors of a file, and the description to begin with."""
 
@@ -51,7 +59,7 @@ class Draft:
 class ReadingWork(OneWork):
     """Finds the readings of a file and makes their pictures, or the draft of a description; one at a time."""
 
-    found = Signal(object)  # the readings, best first
+    found = Signal(object, int)  # the readings, best first, and which of them is in use
     looked = Signal(object)  # Look
     drafted = Signal(object)  # Draft
     chosen = Signal(object)  # Path: what was decided for it is kept
@@ -74,8 +82,8 @@ class ReadingWork(OneWork):
     def _on_heard(self, something: object) -> None:
         if isinstance(something, Look):
             self.looked.emit(something)
-        else:
-            self.found.emit(something)
+        elif isinstance(something, Found):
+            self.found.emit(something.readings, something.used)
 
 
 def check_text(text: str, tensors: Mapping[str, Tensor]) -> tuple[Checked, ByteArray | None]:
@@ -90,7 +98,7 @@ def check_text(text: str, tensors: Mapping[str, Tensor]) -> tuple[Checked, ByteA
 
 def _look(path: Path, readings: tuple[Reading, ...], line: Line) -> None:
     found = readings or tuple(_readings(path))
-    line.tell(found)
+    line.tell(Found(found, foreign.place_of_kept(path, found)))
     for number, reading in enumerate(found):
         line.tell(_look_of(number, reading))
 

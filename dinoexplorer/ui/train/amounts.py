@@ -25,6 +25,11 @@ def time_text(seconds: float) -> str:
     return f"{days} d {hours} h" if hours else f"{days} d"
 
 
+def rate_text(rate: float, what: str) -> str:
+    """`14 steps/s`, `0.4 pictures/s`: what is slow has a digit more."""
+    return f"{rate:,.0f} {what}/s" if rate >= 10 else f"{rate:.1f} {what}/s"
+
+
 def day_text(moment: float, today: date | None = None) -> str:
     """`today 12:01`, `yesterday`, `2026-11-03`, of a Unix time in seconds; empty for what is not known."""
     if moment <= 0:

@@ -10,8 +10,8 @@ from PySide6.QtCore import QSize, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
-from dinoexplorer.runs.comparing import JUDGED
-from dinoexplorer.runs.views import RunDetail
+from dinoexplorer.runs.comparing import judged_by
+from dinoexplorer.runs.views import JUDGED, RunDetail
 from dinoexplorer.ui import icons
 from dinoexplorer.ui.icon_button import IconButton
 from dinoexplorer.ui.menu_button import MenuButton
@@ -87,7 +87,7 @@ class CompareCurves(QWidget):
         if names != self._names:
             self._offer(names)
         if self._metric not in names:
-            self._metric = next((name for name in (*_LIKED, *names) if name in names), "")
+            self._metric = next((name for name in (judged_by(details), *_LIKED, *names) if name in names), "")
         self._none.setText("" if names else "None of these runs has measured anything yet.")
         self._none.setVisible(not names)
         self.choose(self._metric)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from dinoexplorer.runs.views import RunDetail
 from dinoexplorer.ui.texts import as_tool_tip, foreign_label
 from dinoexplorer.ui.train.figures import short_number
 from dinoexplorer.ui.train.run_legend import mark_icon
-from dinoexplorer.ui.train.run_states import state_text
+from dinoexplorer.ui.train.run_states import judged_name, state_text
 
 _WIDTH = 150
 
@@ -61,7 +62,7 @@ class CompareSettings(QWidget):
         number = f"{len(keys)} settings differ." if len(keys) != 1 else "One setting differs."
         self._note.setText(number if keys else "These runs have the same settings.")
         rows = {
-            "Best held-out loss": tuple(short_number(detail.row.best) for detail in details),
+            **_best(details),
             "Images seen": tuple(f"{detail.row.images_seen:,}" for detail in details),
             "State": tuple(state_text(detail.row) for detail in details),
             "Recipe": tuple(detail.row.recipe for detail in details),
@@ -91,6 +92,16 @@ class CompareSettings(QWidget):
                 item = QTableWidgetItem(text)
                 item.setToolTip(as_tool_tip(text))
                 table.setItem(place, column, item)
+
+
+def _best(details: Sequence[RunDetail]) -> dict[str, tuple[str, ...]]:
+    """The best value of each run, a row for each figure by which some of them judge."""
+    return {
+        f"Best {judged_name(judged)}": tuple(
+            short_number(detail.row.best if detail.row.judged == judged else math.nan) for detail in details
+        )
+        for judged in dict.fromkeys(detail.row.judged for detail in details)
+    }
 
 
 def setting_text(settings: Mapping[str, Any], key: str) -> str:

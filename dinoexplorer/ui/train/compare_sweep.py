@@ -11,8 +11,8 @@ from pathlib import Path
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from dinoexplorer.runs.comparing import JUDGED, differing, loss_against, picture_table
-from dinoexplorer.runs.views import RunDetail
+from dinoexplorer.runs.comparing import differing, judged_by, loss_against, more_is_better, picture_table
+from dinoexplorer.runs.views import JUDGED, RunDetail
 from dinoexplorer.ui.icon_button import IconButton
 from dinoexplorer.ui.texts import foreign_label
 from dinoexplorer.ui.train.export_button import ExportButton
@@ -22,6 +22,7 @@ from dinoexplorer.ui.train.figures import short_number
 from dinoexplorer.ui.train.loss_figure import LossFigure
 from dinoexplorer.ui.train.picture_figure import PictureFigure
 from dinoexplorer.ui.train.picture_store import PictureStore, fulfil
+from dinoexplorer.ui.train.run_states import judged_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +64,18 @@ class SweepPlot(QWidget):
 
     def set_sweep(self, sweep: Sweep) -> None:
         """Show the outcome of a sweep."""
-        values, losses = loss_against(sweep.details, sweep.key)
+        metric = judged_by(sweep.details)
+        values, losses = loss_against(sweep.details, sweep.key, metric)
         known = [(float(x), float(y)) for x, y in zip(values, losses, strict=True) if math.isfinite(y)]
         figure = None
         if known:
-            figure = LossFigure(sweep.key, JUDGED, tuple(x for x, _ in known), tuple(y for _, y in known))
+            figure = LossFigure(
+                sweep.key, metric, tuple(x for x, _ in known), tuple(y for _, y in known), more_is_better(metric)
+            )
             self.export.set_stem(figure.title.replace("/", " "))
         missing = len({detail.settings[sweep.key] for detail in sweep.details}) - len(known)
-        note = f"{missing} of them without a held-out loss yet." if known else "No run has a held-out loss yet."
+        name = judged_name(metric) if metric != JUDGED else f"a {judged_name(metric)}"
+        note = f"{missing} of them without {name} yet." if known else f"No run has {name} yet."
         self._note.setText(note if missing else "")
         self.export.setEnabled(figure is not None)
         self.view.set_figure(figure)

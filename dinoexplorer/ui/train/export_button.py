@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from dinoexplorer.ui.background import Background
 from dinoexplorer.ui.menu_button import MenuButton
+from dinoexplorer.ui.save_dialog import ask_where_to_save, saving_told
 from dinoexplorer.ui.train.export_figures import KINDS
 
 
 class ExportButton(MenuButton):
-    """PNG or SVG; ``work`` is given the path and returns what writes the file, in a thread."""
+    """PNG or SVG, or other ``kinds``; ``work`` is given the path and returns what writes the file, in a thread."""
 
     told = Signal(str)  # a sentence about the file that was or could not be written
 
-    def __init__(self, name: str, work: Callable[[Path], Callable[[], object]], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        work: Callable[[Path], Callable[[], object]],
+        parent: QWidget | None = None,
+        *,
+        kinds: Mapping[str, str] = KINDS,
+    ) -> None:
         super().__init__("save", name, parent)
-        self._work, self._stem = work, "figure"
+        self._work, self._stem, self._kinds = work, "figure", kinds
         self._background = Background(self)
         self._background.finished.connect(self._on_finished)
-        for kind, text in KINDS.items():
+        for kind, text in kinds.items():
             self.choices().addAction(f"{text}…").setData(kind)
         self.choices().triggered.connect(self._on_triggered)
 
@@ -43,15 +51,8 @@ class ExportButton(MenuButton):
     def ask_where(self, kind: str) -> QFileDialog:
         """Ask for a file; never blocks."""
         name = "".join(letter if letter.isalnum() or letter in " .-_=" else "-" for letter in self._stem)
-        dialog = QFileDialog(self, self.accessibleName(), f"{name}.{kind}")
-        if QGuiApplication.platformName() == "offscreen":
-            dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(f"{KINDS[kind]} (*.{kind})")
-        dialog.setDefaultSuffix(kind)
+        dialog = ask_where_to_save(self, self.accessibleName(), f"{name}.{kind}", self._kinds[kind], kind)
         dialog.fileSelected.connect(self._on_file_selected)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
         return dialog
 
     @Slot(QAction)
@@ -64,10 +65,4 @@ class ExportButton(MenuButton):
 
     @Slot(str, object)
     def _on_finished(self, path: str, result: object) -> None:
-        if isinstance(result, OSError):
-            reason = result.strerror or result
-            self.told.emit(f"{path} could not be written: {reason}; choose another place.")
-        elif isinstance(result, Exception):
-            self.told.emit(f"{path} could not be written: {result}; try the other format.")
-        else:
-            self.told.emit(f"Saved {Path(path).name}")
+        self.told.emit(saving_told(path, result))

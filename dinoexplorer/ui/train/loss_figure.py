@@ -1,4 +1,4 @@
-"""The plot of the best loss against the value of a setting."""
+"""The plot of the best loss, or of what else runs judge themselves by, against the value of a setting."""
 
 from __future__ import annotations
 
@@ -31,10 +31,16 @@ class LossFigure:
     metric: str
     values: tuple[float, ...]
     losses: tuple[float, ...]
+    more_is_better: bool = False
 
     @property
     def title(self) -> str:
         return f"Best {self.metric} against {self.setting}"
+
+    @property
+    def best(self) -> int:
+        """Place of the best value: the lowest, or the highest where more is better."""
+        return int(np.argmax(self.losses) if self.more_is_better else np.argmin(self.losses))
 
     @property
     def is_log(self) -> bool:
@@ -103,7 +109,7 @@ class LossFigure:
         painter.setPen(QPen(accent, 1.5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolyline(QPolygonF(points))
-        best, metrics, free = int(np.argmin(self.losses)), painter.fontMetrics(), -math.inf
+        best, metrics, free = self.best, painter.fontMetrics(), -math.inf
         for index, (point, loss) in enumerate(zip(points, self.losses, strict=True)):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(accent)

@@ -13,6 +13,7 @@ from dinoexplorer.runs.views import Hardware, RunDetail, RunRow
 from dinoexplorer.ui.icon_button import IconButton
 from dinoexplorer.ui.texts import as_tool_tip, elided, foreign_label
 from dinoexplorer.ui.train.amounts import size_text, time_text
+from dinoexplorer.ui.train.run_states import best_text
 from training.run import LIVE_STATES
 
 _PROCESS = "memory/process"  # MiB, written by the run itself
@@ -163,8 +164,8 @@ def figures_of(row: RunRow) -> list[str]:
             parts.append(f"{row.rate:.0f} images/s")
         if left := time_text(row.seconds_left):
             parts.append(f"{left} left")
-    if math.isfinite(row.best):
-        parts.append(f"best held-out loss {row.best:.4g}")
+    if best := best_text(row):
+        parts.append(best)
     if row.message and row.state in {"preparing", "running", "stopping", "stopped"}:
         parts.append(row.message)
     return parts

@@ -7,9 +7,10 @@ import math
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QPolygonF
 
-from dinoexplorer.runs.views import RunRow
+from dinoexplorer.runs.views import JUDGED, RunRow
 from dinoexplorer.ui.colours import DARK, LIGHT, is_dark
 from dinoexplorer.ui.train.amounts import count_text, time_text
+from dinoexplorer.ui.train.figures import short_number
 from training.run import State
 
 BUSY: frozenset[State] = frozenset({"preparing", "running", "paused", "stopping"})
@@ -42,6 +43,16 @@ def course_text(row: RunRow) -> str:
     if row.state in BUSY and (left := time_text(row.seconds_left)):
         parts.append(f"{left} left")
     return " · ".join(parts)
+
+
+def judged_name(judged: str) -> str:
+    """What a run judges itself by, in words: `held-out loss`, `evaluate/psnr`."""
+    return "held-out loss" if judged == JUDGED else judged
+
+
+def best_text(row: RunRow) -> str:
+    """`best held-out loss 0.25`; empty while nothing is known."""
+    return f"best {judged_name(row.judged)} {short_number(row.best)}" if math.isfinite(row.best) else ""
 
 
 def state_colour(state: State, palette: QPalette) -> QColor:

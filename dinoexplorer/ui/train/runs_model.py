@@ -15,7 +15,7 @@ from dinoexplorer.runs.views import RunRow
 from dinoexplorer.ui.texts import as_tool_tip
 from dinoexplorer.ui.train.amounts import day_text, time_text
 from dinoexplorer.ui.train.figures import short_number
-from dinoexplorer.ui.train.run_states import BUSY, course_text, state_text
+from dinoexplorer.ui.train.run_states import BUSY, best_text, course_text, state_text
 
 COLUMNS = ("Run", "Recipe", "Data", "State", "Images seen", "Best", "Images/s", "Time left", "Started")
 LIVE_FIRST = -1
@@ -23,7 +23,8 @@ LIVE_FIRST = -1
 ROW = Qt.ItemDataRole.UserRole
 _ABOUT = {
     "Images seen": "Pictures shown to the model so far; the same one counts each time",
-    "Best": "Lowest loss on held-out pictures; compare it only between runs of one recipe",
+    "Best": "Best value of what the run judges itself by (evaluate.best), the loss on held-out pictures unless it says"
+    " otherwise; compare it only between runs of one recipe. Ordered from better to worse",
     "Images/s": "Pictures trained on per second, when last measured",
 }
 _NUMBERS = frozenset({4, 5, 6, 7})
@@ -121,7 +122,9 @@ class RunsModel(QAbstractTableModel):
             value = _alignment(column)
         elif role == Qt.ItemDataRole.ToolTipRole:
             value = as_tool_tip(
-                "\n".join(filter(None, (row.title, course_text(row), started_text(row), str(row.folder))))
+                "\n".join(
+                    filter(None, (row.title, course_text(row), best_text(row), started_text(row), str(row.folder)))
+                )
             )
         elif role == Qt.ItemDataRole.AccessibleTextRole and column == 0:
             value = f"{row.title}, {row.recipe}, {course_text(row)}"
@@ -225,7 +228,8 @@ def _liveliness(row: RunRow) -> tuple[int, int]:
 
 
 def _is_known(value: Any) -> bool:
-    return not isinstance(value, float) or math.isfinite(value)
+    parts = value if isinstance(value, tuple) else (value,)
+    return all(not isinstance(part, float) or math.isfinite(part) for part in parts)
 
 
 _KEYS: tuple[Callable[[RunRow], Any], ...] = (
@@ -234,7 +238,7 @@ _KEYS: tuple[Callable[[RunRow], Any], ...] = (
     lambda row: row.data.casefold(),
     lambda row: (_liveliness(row), str(row.state)),
     lambda row: row.images_seen,
-    lambda row: row.best,
+    lambda row: (row.judged, row.badness),
     lambda row: row.rate,
     lambda row: row.seconds_left,
     lambda row: row.started,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
@@ -56,8 +57,10 @@ class SheetCanvas(QWidget):
     cell_changed = Signal(int)  # -1 for the whole sheet
     moved = Signal(int)  # steps through time, from the keyboard
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, names: Callable[[Cells, int], str] = Cells.name) -> None:
+        """``names`` says what a cell shows."""
         super().__init__(parent)
+        self._names = names
         self.setAccessibleName("Samples")
         self.setAccessibleDescription(
             "Left and right go through time, up and down choose a picture, Return shows it alone, Escape all of them."
@@ -110,6 +113,16 @@ class SheetCanvas(QWidget):
             self.cell_changed.emit(cell)
             self.update()
 
+    def step(self, cells: int) -> None:
+        """Outline another cell, so many on from the present one; where one is shown alone, show that."""
+        if self._cells is None:
+            return
+        chosen = self._cell if self._cell >= 0 else self._outlined
+        following = (chosen + cells) % self._cells.count
+        self._outline(following)
+        if self._cell >= 0:
+            self.choose(following)
+
     def area(self) -> QRectF:
         """Where the picture lies on the widget."""
         size = self._source().size()
@@ -161,11 +174,7 @@ class SheetCanvas(QWidget):
         if key in {Qt.Key.Key_Left, Qt.Key.Key_Right}:
             self.moved.emit(1 if key == Qt.Key.Key_Right else -1)
         elif key in {Qt.Key.Key_Up, Qt.Key.Key_Down} and self._cells is not None:
-            chosen = self._cell if self._cell >= 0 else self._outlined
-            following = (chosen + (1 if key == Qt.Key.Key_Down else -1)) % self._cells.count
-            self._outline(following)
-            if self._cell >= 0:
-                self.choose(following)
+            self.step(1 if key == Qt.Key.Key_Down else -1)
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self._outlined >= 0:
             self.choose(-1 if self._cell >= 0 else self._outlined)
         elif key == Qt.Key.Key_Escape and self._cell >= 0:
@@ -215,4 +224,4 @@ class SheetCanvas(QWidget):
 
     def _name_cell(self) -> None:
         chosen = self._cell if self._cell >= 0 else self._outlined
-        self.setToolTip(self._cells.name(chosen) if self._cells is not None and chosen >= 0 else "")
+        self.setToolTip(self._names(self._cells, chosen) if self._cells is not None and chosen >= 0 else "")

@@ -27,23 +27,9 @@ class TickBox(QCheckBox):
         palette, role = self.palette(), QPalette.ColorRole
         enabled = self.isEnabled()
         group = QPalette.ColorGroup.Active if enabled else QPalette.ColorGroup.Disabled
-        box = QRectF(_AIR + 0.5, (self.height() - _SIDE) / 2 + 0.5, _SIDE - 1, _SIDE - 1)
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        on = self.isChecked()
-        frame = palette.color(
-            role.BrightText if self.property("wrong") else role.Accent if on else role.PlaceholderText
-        )
-        painter.setPen(QPen(frame if enabled else palette.color(role.Mid), 1))
-        painter.setBrush(palette.color(role.Accent) if on and enabled else palette.color(role.Window))
-        painter.drawRoundedRect(box, 4, 4)
-        if on:
-            colour = palette.color(group, role.HighlightedText)
-            painter.setPen(QPen(colour, 1.8, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin))
-            left, top = box.left(), box.top()
-            painter.drawPolyline(
-                [QPointF(left + 3.5, top + 8), QPointF(left + 6.5, top + 11), QPointF(left + 11.5, top + 4.5)]
-            )
+        place = QPointF(_AIR, (self.height() - _SIDE) / 2)
+        draw_tick(painter, place, palette, on=self.isChecked(), enabled=enabled, wrong=bool(self.property("wrong")))
         painter.setPen(palette.color(group, role.WindowText))
         painter.drawText(self.rect().adjusted(_AIR + _SIDE + _GAP, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.text())
         if self.hasFocus():
@@ -51,3 +37,24 @@ class TickBox(QCheckBox):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 5, 5)
         painter.end()
+
+
+def draw_tick(
+    painter: QPainter, place: QPointF, palette: QPalette, *, on: bool, enabled: bool = True, wrong: bool = False
+) -> None:
+    """A box of 16 pixels with its upper left corner there, ticked or not."""
+    role = QPalette.ColorRole
+    group = QPalette.ColorGroup.Active if enabled else QPalette.ColorGroup.Disabled
+    box = QRectF(place.x() + 0.5, place.y() + 0.5, _SIDE - 1, _SIDE - 1)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    frame = palette.color(role.BrightText if wrong else role.Accent if on else role.PlaceholderText)
+    painter.setPen(QPen(frame if enabled else palette.color(role.Mid), 1))
+    painter.setBrush(palette.color(role.Accent) if on and enabled else palette.color(role.Window))
+    painter.drawRoundedRect(box, 4, 4)
+    if on:
+        colour = palette.color(group, role.HighlightedText)
+        painter.setPen(QPen(colour, 1.8, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin))
+        left, top = box.left(), box.top()
+        painter.drawPolyline(
+            [QPointF(left + 3.5, top + 8), QPointF(left + 6.5, top + 11), QPointF(left + 11.5, top + 4.5)]
+        )

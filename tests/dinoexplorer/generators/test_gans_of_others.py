@@ -75,6 +75,17 @@ def test_a_checkpoint_opens_and_says_what_it_is(tmp_path: Path) -> None:
     assert generator.decode(info.latent.sample(2, 0)).shape == (2, 64, 64, 3)
 
 
+def test_the_parts_of_a_biggan_code_are_layers_that_reach_one_stage_each(tmp_path):
+    generator = open_generator(saved(tmp_path / "G_ema.pth", layout("biggan-hierarchical")[0]))
+    spec = generator.info.latent
+    assert [(layer.name, layer.start, layer.stop) for layer in spec.layers] == [
+        ("4 px", 0, 4), ("8 px", 4, 8), ("16 px", 8, 12), ("32 px", 12, 16), ("64 px", 16, 20),
+    ]  # fmt: skip
+    assert not spec.shared
+    assert generator.info.free == 20
+    assert not read_info(saved(tmp_path / "plain.pth", layout("biggan-unshared")[0])).latent.layers
+
+
 def test_random_codes_are_of_one_class_each(tmp_path: Path) -> None:
     info = read_info(saved(tmp_path / "G_ema.pth", layout("biggan-unshared")[0]))
     codes = info.latent.sample(200, 0)

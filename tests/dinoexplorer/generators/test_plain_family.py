@@ -20,42 +20,16 @@ from dinoexplorer.generators.readers.foreign import readings, unpacked
 from dinoexplorer.generators.reading import Built, Reading
 from dinoexplorer.generators.rows import rows_of
 from dinoexplorer.generators.witness import look_at, return_error
+from tests.dinoexplorer.generators.remembering import contents_of, difference, remembered
 
 SHARED = Path(__file__).parents[4] / "shared/checkpoints"
 ACTIVATIONS = {"ReLU": nn.ReLU, "leaky ReLU 0.2": lambda: nn.LeakyReLU(0.2), "ELU": nn.ELU}
-
-
-def contents_of(state: dict[str, torch.Tensor]) -> Contents:
-    return Contents(Path("net.pt"), "PyTorch checkpoint", {name: tensor.detach() for name, tensor in state.items()})
-
-
-def remembered(net: nn.Module, codes_shape: tuple[int, ...], seed: int, *, uniform: bool = False) -> nn.Module:
-    """The network as after a training: its normalisations have seen codes, and its pictures use the whole range."""
-    source = torch.Generator().manual_seed(seed)
-    for module in net.modules():
-        if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
-            module.weight.data = torch.empty_like(module.weight).uniform_(0.5, 1.5, generator=source)
-            module.bias.data = torch.empty_like(module.bias).normal_(0, 0.4, generator=source)
-    net.train()
-    with torch.no_grad():
-        for _ in range(60):
-            codes = torch.rand(32, *codes_shape, generator=source) * 2 - 1 if uniform else torch.randn(
-                32, *codes_shape, generator=source)  # fmt: skip
-            net(codes)
-    return net.eval()
 
 
 def first(contents: Contents) -> tuple[Reading, Built]:
     found = readings(contents)
     assert found, "no family recognises it"
     return found[0], found[0].build()
-
-
-def difference(built: Built, net: nn.Module, codes: torch.Tensor, shaped: tuple[int, ...] | None = None) -> float:
-    """Mean absolute difference of the pictures, in grey levels."""
-    with torch.inference_mode():
-        wanted = net(codes.reshape(len(codes), *shaped) if shaped else codes)
-        return float((built.decoder(codes) - wanted.reshape(built.decoder(codes).shape)).abs().mean()) * 127.5
 
 
 def deconvolutions(rng: np.random.Generator, activation: str) -> tuple[nn.Sequential, int, int, int]:

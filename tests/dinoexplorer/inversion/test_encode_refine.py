@@ -58,9 +58,9 @@ def test_an_interrupted_run_goes_on_where_it_was(deep_checkpoint, save_pictures,
     generator, embedded = open_generator(deep_checkpoint), []
     honest = batches._embedded
 
-    def counted(generator, target, steps, name, sha256):
+    def counted(target, state, name, sha256):
         embedded.append(name)
-        return honest(generator, target, steps, name, sha256)
+        return honest(target, state, name, sha256)
 
     monkeypatch.setattr(batches, "_embedded", counted)
 

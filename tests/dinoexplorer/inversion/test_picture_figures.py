@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dinoexplorer.generators import GeneratorError
-from dinoexplorer.latent.inversion.figures import difference, psnr, ssim
+from dinoexplorer.latent.inversion.figures import difference, psnr, ssim, standing_among
 
 
 def pictures(side=20):
@@ -72,3 +72,16 @@ def test_pictures_of_two_sizes_are_not_compared():
         GeneratorError, match=r"^Pictures of 3x2 and 2x2 pixels cannot be compared; scale one of them\.$"
     ):
         psnr(np.zeros((2, 3, 3), np.uint8), np.zeros((2, 2, 3), np.uint8))
+
+
+def test_an_error_is_told_among_those_of_the_data():
+    errors = np.linspace(0.001, 0.004, 100, dtype=np.float32)
+    assert standing_among(0.008, errors) == (
+        "Farther off than all 100 pictures of the map (2.0 times the worst error): "
+        "this model does not know such pictures."
+    )
+    assert standing_among(0.00392, errors) == (
+        "Farther off than 97 % of the pictures of the map: unusual for this model."
+    )
+    assert standing_among(0.0025, errors) == "Nearer than 50 % of the pictures of the map."
+    assert standing_among(0.0025, errors[:0]) == ""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from dinoexplorer.runs.comparing import differing, images_at, loss_against, picture_table
+from dinoexplorer.runs.comparing import differing, images_at, judged_by, loss_against, picture_table
 from dinoexplorer.runs.views import RunDetail, RunRow
 
 
@@ -40,6 +41,20 @@ def test_the_best_loss_is_told_for_each_value_in_its_order():
         detail("b", 2, [2.0], [1], **{"model.hidden": [3]}),
     ]
     assert loss_against(listed, "model.hidden")[0] == ((3,), (3, 4))
+
+
+def test_where_more_is_better_the_highest_is_the_best():
+    curves = {"evaluate/psnr": (np.arange(3), np.array([20.0, 28.0, 25.0]))}
+    runs = [replace(detail(name, dim, [1.0], [1]), curves=curves) for name, dim in (("a", 2), ("b", 5))]
+    assert loss_against(runs, "latent.dim", "evaluate/psnr")[1].tolist() == [28.0, 28.0]
+
+
+def test_runs_are_compared_by_what_all_of_them_judge_themselves_by():
+    a, b = detail("a", 2, [1.0], [1]), detail("b", 5, [1.0], [1])
+    assert judged_by([a, b]) == "held_out/total"
+    measured = [replace(one, row=replace(one.row, judged="evaluate/psnr")) for one in (a, b)]
+    assert judged_by(measured) == "evaluate/psnr"
+    assert judged_by([a, measured[1]]) == "held_out/total"
 
 
 def test_sheets_stand_beside_each_other_at_the_same_pictures_seen():

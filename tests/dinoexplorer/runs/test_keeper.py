@@ -459,3 +459,18 @@ def test_the_speed_of_a_run_is_known_after_an_evaluation_too(tmp_path):
     assert reader.row.best == 9.0
     assert reader.refresh() is False
     run.update(state="stopped")
+
+
+def test_a_run_is_ranked_by_what_it_judges_itself_by(tmp_path):
+    for name, judged, values, best in (
+        ("psnr", "evaluate/psnr", (20.0, 28.0, 25.0), 28.0),
+        ("kernel", "evaluate/kernel[encoder]", (0.5, 0.2, 0.3), 0.2),
+    ):
+        run = RunWriter.create(tmp_path / name, RunConfig(steps=100, evaluate={"metrics": "recon", "best": judged}))
+        for step, value in enumerate(values, 1):
+            run.add_metrics({"step": step, "images_seen": step, "held_out/total": 9.0 - step, judged: value})
+            run.add_metrics({"step": step, "images_seen": step, "loss/total": 1.0})
+        reader = RowReader(run.folder)
+        assert reader.refresh()
+        assert (reader.row.judged, reader.row.best) == (judged, best)
+        assert reader.row.badness == (-best if name == "psnr" else best)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from dinoexplorer.generators import GeneratorError, GeneratorInfo, LatentSpec
+from dinoexplorer.generators.latent_layers import layers_of
 from dinoexplorer.latent.latent_map import LatentMap, map_path, write_map
 
 CLASSES = ("Tyrannosaurus", "Brachiosaurus", "Stegosaurus", "Triceratops", "Ankylosaurus", "Pteranodon")
@@ -18,13 +20,17 @@ _MARK = "fake checkpoint "  # a file that begins like JSON is a document
 
 
 class FakeGenerator:
-    """Decodes with numpy. A first value above 90 fails; ``gate`` holds every decode until it is set."""
+    """Decodes with numpy. A first value above 90 fails; ``gate`` holds every decode until it is set.
+
+    With ``layers`` its codes are a style for each, and behind them two numbers of noise, as in w+.
+    """
 
     runtime = "fake"
 
     def __init__(
-        self, path: Path, dim: int, size: int = 64, hue: float = 0.0, device: str = "cpu", *, encoder: bool = False
-    ) -> None:
+        self, path: Path, dim: int, size: int = 64, hue: float = 0.0, device: str = "cpu", *, encoder: bool = False,
+        layers: int = 0,
+    ) -> None:  # fmt: skip
         rng = np.random.default_rng(dim)
         spec = LatentSpec(
             dim,
@@ -32,6 +38,8 @@ class FakeGenerator:
             (0.5 + rng.random(dim)).astype(np.float32),
             importance=np.exp(-np.arange(dim) / max(dim / 4, 1)).astype(np.float32)[rng.permutation(dim)] * 0.1,
         )
+        if layers:
+            spec = by_layers(spec, layers)
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
         self.info = GeneratorInfo(path, "fake", "disc", spec, size, 3, CLASSES, 12_345, encoder, sha256)
         self.gate = threading.Event()
@@ -85,8 +93,19 @@ def open_fake(path: Path, device: str) -> FakeGenerator:
         raise GeneratorError(f"{path} is not there; choose a file that is.") from None
     except ValueError:
         raise GeneratorError(f"{path.name} is a text file, not a checkpoint; choose a .safetensors file.") from None
-    encoder = content["encoder"]
-    return FakeGenerator(path, content["dim"], content["size"], content["hue"], device, encoder=encoder)
+    more = {"encoder": content["encoder"], "layers": content.get("layers", 0)}
+    return FakeGenerator(path, content["dim"], content["size"], content["hue"], device, **more)
+
+
+def by_layers(spec: LatentSpec, count: int) -> LatentSpec:
+    """The same number of dimensions as so many layers of one space, of 4, 8, ... pixels, and two numbers of noise."""
+    width = (spec.dim - 2) // count
+    layers = layers_of([4 << place for place in range(count)], width)
+    names = tuple(f"w{number + 1} {layer.name}" for layer in layers for number in range(width))
+    return replace(
+        spec, mean=np.concatenate([np.zeros(spec.dim - 2), [1, 0]]).astype(np.float32), importance=None,
+        names=(*names, "noise", "turn"), layers=layers, shared=True, noise=2, spaces=("w+", "w", "z"),
+    )  # fmt: skip
 
 
 def write_fake(
@@ -99,9 +118,10 @@ def write_fake(
     hue: float = 0.0,
     classes: tuple[str, ...] = CLASSES,
     encoder: bool = False,
+    layers: int = 0,
 ) -> Path:
     """Write a file that `open_fake` opens, with a map beside it unless ``points`` is 0."""
-    path.write_text(_MARK + json.dumps({"dim": dim, "size": size, "hue": hue, "encoder": encoder}))
+    path.write_text(_MARK + json.dumps({"dim": dim, "size": size, "hue": hue, "encoder": encoder, "layers": layers}))
     if points:
         write_map(
             map_path(path),

@@ -51,6 +51,7 @@ def brought(desk, path):
     """The panel, once the picture is there."""
     drop(desk, path)
     wait_for(desk, "ready")
+    panel_of(desk).fitting.box.setChecked(False)
     return panel_of(desk)
 
 
@@ -83,7 +84,7 @@ def test_a_dropped_picture_is_found_and_taken_in_one_step_with_a_pin_of_its_name
     assert panel.sentence.startswith("Done after 100 steps, from the encoder")
     assert "PSNR" in panel.figures
     assert "SSIM" in panel.figures
-    found = desk.explorer.desks.embedding._best.state
+    found = desk.explorer.desks.embedding._best.reached.search
     assert found.best_psnr > 20
     assert np.array_equal(panel.best.picture, found.best_picture)
     desk.qtbot.keyClick(panel, Qt.Key.Key_Return)
@@ -204,6 +205,7 @@ def test_a_pasted_picture_is_brought_in(desk, photo):
     panel = panel_of(desk)
     assert panel._title.text() == "Bring in the pasted picture"
     assert panel.crop.crop == (16, 0, 48, 32)
+    panel.fitting.box.setChecked(False)
     searched(desk, panel)
     panel.take.click()
     assert [pin.name for pin in desk.explorer.document.pins] == ["Pasted picture"]

@@ -29,7 +29,7 @@ def add(comparing, write_fake, tmp_path):
 
     def add_one(name, dim=2, **more):
         path = write_fake(tmp_path / f"{name}.safetensors", dim, points=0, **more)
-        lineup = comparing.window.compare.lineup
+        lineup = comparing.window.desks.compare.lineup
         lineup.add([path])
         cell = lineup.cells[-1]
         comparing.qtbot.waitUntil(lambda: not cell.opening, timeout=PATIENCE)
@@ -39,7 +39,7 @@ def add(comparing, write_fake, tmp_path):
 
 
 def generator_of(desk, cell):
-    return desk.window.compare.lineup.generator(cell.key)
+    return desk.window.desks.compare.lineup.generator(cell.key)
 
 
 def shows(desk, cell, image):
@@ -72,11 +72,11 @@ def test_one_key_makes_a_grid_with_a_place_for_the_next(desk):
     grid = desk.explorer.stage.cells
     assert grid.comparing
     assert grid.add_tile.isVisible()
-    assert desk.window.compare.bar.isVisible()
+    assert desk.window.desks.compare.bar.isVisible()
     assert grid.caption.title == "disc"
     QTest.keyClick(desk.window, Qt.Key.Key_C)
     assert not grid.comparing
-    assert not desk.window.compare.bar.isVisible()
+    assert not desk.window.desks.compare.bar.isVisible()
     assert not grid.add_tile.isVisible()
 
 
@@ -103,9 +103,11 @@ def test_the_grid_uses_its_room(comparing, add):
     QApplication.processEvents()
     sides = {cell.view.side() for cell in cells} | {comparing.view.side()}
     assert max(sides) - min(sides) <= 2
-    assert comparing.window.compare.lineup.room == 0
-    comparing.window.compare._fill_add()
-    actions = [action for action in comparing.window.compare.bar.add.choices().actions() if not action.isSeparator()]
+    assert comparing.window.desks.compare.lineup.room == 0
+    comparing.window.desks.compare._fill_add()
+    actions = [
+        action for action in comparing.window.desks.compare.bar.add.choices().actions() if not action.isSeparator()
+    ]
     assert {action.isEnabled() for action in actions} == {False}
     assert {action.toolTip() for action in actions} == {"Nine are the most; remove one first."}
 
@@ -116,7 +118,7 @@ def test_one_with_longer_codes_says_why_it_shows_nothing_and_offers_the_picture(
     assert longer.sentence == "Its codes have 5 numbers, not 2. Compare by the same picture."
     assert longer.view.frame is None
     longer.chosen.emit(longer.key, "picture")
-    assert comparing.window.compare.way == "picture"
+    assert comparing.window.desks.compare.way == "picture"
     generator = generator_of(comparing, longer)
     shown = comparing.generator.decode(comparing.latent[None])
     shows(comparing, longer, generator.decode(generator.encode(shown))[0])
@@ -124,8 +126,8 @@ def test_one_with_longer_codes_says_why_it_shows_nothing_and_offers_the_picture(
 
 def test_a_way_that_none_can_go_is_left_and_cannot_be_chosen(comparing, add):
     add("longer", dim=5, encoder=True)
-    bar = comparing.window.compare.bar
-    assert comparing.window.compare.way == "picture"
+    bar = comparing.window.desks.compare.bar
+    assert comparing.window.desks.compare.way == "picture"
     assert not bar.ways["code"].isEnabled()
     assert bar.note == "Same code: none of the others takes a code of 2 numbers like this."
     add("same")
@@ -136,17 +138,17 @@ def test_a_way_that_none_can_go_is_left_and_cannot_be_chosen(comparing, add):
 def test_no_frame_of_the_other_way_comes_after_a_switch(comparing, add):
     same = add("same", hue=1.0)
     longer = add("longer", dim=5, encoder=True)
-    comparing.window.compare._choose_way("picture")
+    comparing.window.desks.compare._choose_way("picture")
     shown = comparing.generator.decode(comparing.latent[None])
     other = generator_of(comparing, longer)
     shows(comparing, longer, other.decode(other.encode(shown))[0])
     other.gate.clear()
     comparing.click_map(1.0, 0.4)
     comparing.wait_for_picture()
-    comparing.window.compare._choose_way("code")
+    comparing.window.desks.compare._choose_way("code")
     other.gate.set()
     shows(comparing, same, generator_of(comparing, same).decode(comparing.latent[None])[0])
-    comparing.qtbot.waitUntil(lambda: not comparing.window.compare.companions.busy, timeout=PATIENCE)
+    comparing.qtbot.waitUntil(lambda: not comparing.window.desks.compare.companions.busy, timeout=PATIENCE)
     QApplication.processEvents()
     assert longer.sentence == "Its codes have 5 numbers, not 2. Compare by the same picture."
 
@@ -154,7 +156,7 @@ def test_no_frame_of_the_other_way_comes_after_a_switch(comparing, add):
 def test_a_file_that_does_not_open_says_so_in_its_place(comparing, tmp_path):
     (tmp_path / "notes.txt").write_text("not a checkpoint")
     drop(comparing.explorer.stage.cells, tmp_path / "notes.txt")
-    lineup = comparing.window.compare.lineup
+    lineup = comparing.window.desks.compare.lineup
     comparing.qtbot.waitUntil(lambda: bool(lineup.cells) and bool(lineup.cells[0].sentence), timeout=PATIENCE)
     assert lineup.cells[0].sentence == "notes.txt is a text file, not a checkpoint; choose a .safetensors file."
     lineup.cells[0].chosen.emit(lineup.cells[0].key, "remove")
@@ -165,7 +167,7 @@ def test_a_file_that_does_not_open_says_so_in_its_place(comparing, tmp_path):
 def test_a_checkpoint_that_is_dropped_on_the_grid_is_added_and_the_main_one_stays(comparing, write_fake, tmp_path):
     path = write_fake(tmp_path / "dropped.safetensors", 2, points=0)
     drop(comparing.explorer.stage.cells, path)
-    lineup = comparing.window.compare.lineup
+    lineup = comparing.window.desks.compare.lineup
     comparing.qtbot.waitUntil(lambda: lineup.paths == (path,), timeout=PATIENCE)
     assert comparing.generator.info.name == "disc"
     assert comparing.window.settings.recent[0] == str(path)
@@ -173,7 +175,7 @@ def test_a_checkpoint_that_is_dropped_on_the_grid_is_added_and_the_main_one_stay
 
 def test_cells_move_and_go_and_their_memory_is_given_back(comparing, add):
     cells = [add(name) for name in ("a", "b", "c")]
-    lineup = comparing.window.compare.lineup
+    lineup = comparing.window.desks.compare.lineup
     cells[2].head.choose("left")
     assert [path.stem for path in lineup.paths] == ["a", "c", "b"]
     cells[0].head.choose("right")
@@ -193,7 +195,7 @@ def test_one_made_the_main_one_changes_places_with_it_and_keeps_the_code(compari
     code = comparing.latent
     with comparing.qtbot.waitSignal(comparing.window.ready, timeout=PATIENCE):
         other.head.choose("main")
-    lineup = comparing.window.compare.lineup
+    lineup = comparing.window.desks.compare.lineup
     comparing.qtbot.waitUntil(lambda: [path.stem for path in lineup.paths] == ["a", "disc"], timeout=PATIENCE)
     assert comparing.generator.info.name == "b"
     assert comparing.explorer.stage.cells.caption.title == "b"
@@ -209,7 +211,7 @@ def test_ending_gives_the_memory_back_and_beginning_again_brings_all_back(compar
     gc.collect()
     comparing.qtbot.waitUntil(lambda: gone() is None, timeout=PATIENCE)
     comparing.press("compare")
-    assert [path.stem for path in comparing.window.compare.lineup.paths] == ["a"]
+    assert [path.stem for path in comparing.window.desks.compare.lineup.paths] == ["a"]
 
 
 def test_a_picture_file_is_brought_back_by_all_until_somebody_moves_on(new_desk, write_fake, tmp_path, save_pictures):
@@ -217,29 +219,29 @@ def test_a_picture_file_is_brought_back_by_all_until_somebody_moves_on(new_desk,
     desk.open(write_fake(tmp_path / "main.safetensors", 2, points=60, encoder=True))
     desk.press("compare")
     path = write_fake(tmp_path / "other.safetensors", 5, points=0, encoder=True)
-    desk.window.compare.lineup.add([path])
-    cell = desk.window.compare.lineup.cells[0]
+    desk.window.desks.compare.lineup.add([path])
+    cell = desk.window.desks.compare.lineup.cells[0]
     desk.qtbot.waitUntil(lambda: not cell.opening, timeout=PATIENCE)
     picture = save_pictures(tmp_path / "in")[0]
     drop(desk.explorer.stage.cells, picture)
-    desk.qtbot.waitUntil(lambda: desk.window.compare.originals.name == picture.name, timeout=PATIENCE)
+    desk.qtbot.waitUntil(lambda: desk.window.desks.compare.originals.name == picture.name, timeout=PATIENCE)
     with Image.open(picture) as image:
         seen = np.asarray(image.resize((64, 64), Image.Resampling.LANCZOS, reducing_gap=3.0))
     np.testing.assert_allclose(desk.latent, desk.generator.encode(seen[None])[0], atol=1e-5)
     other = generator_of(desk, cell)
     shows(desk, cell, other.decode(other.encode(seen[None]))[0])
-    assert desk.window.compare.bar.original.text() == picture.name
+    assert desk.window.desks.compare.bar.original.text() == picture.name
     desk.press("random")
     desk.wait_for_picture()
     shown = desk.generator.decode(desk.latent[None])
     shows(desk, cell, other.decode(other.encode(shown))[0])
-    assert desk.window.compare.bar.original.text() == "as shown"
+    assert desk.window.desks.compare.bar.original.text() == "as shown"
     assert desk.undo_steps() == 2
 
 
 def test_what_is_seen_is_saved_as_one_sheet(comparing, add, tmp_path):
     add("a", hue=1.0)
-    compare, out = comparing.window.compare, tmp_path / "out" / "sheet.png"
+    compare, out = comparing.window.desks.compare, tmp_path / "out" / "sheet.png"
     compare.bar.saving_chosen.emit("sheet")
     assert compare.saver.dialog is not None
     with comparing.qtbot.waitSignal(compare.saver.saved, timeout=PATIENCE):
@@ -254,7 +256,7 @@ def test_what_is_seen_is_saved_as_one_sheet(comparing, add, tmp_path):
 def test_a_sheet_that_is_cancelled_is_not_written(comparing, tmp_path):
     import threading
 
-    saver, entered, go_on = comparing.window.compare.saver, threading.Event(), threading.Event()
+    saver, entered, go_on = comparing.window.desks.compare.saver, threading.Event(), threading.Event()
 
     def work(progress):
         entered.set()
@@ -264,7 +266,7 @@ def test_a_sheet_that_is_cancelled_is_not_written(comparing, tmp_path):
 
     saver.save(tmp_path / "never.png", work)
     assert entered.wait(20)
-    comparing.window.compare.progress.cancel_button.click()
+    comparing.window.desks.compare.progress.cancel_button.click()
     assert not saver.working
     go_on.set()
     saver.close()
@@ -273,7 +275,7 @@ def test_a_sheet_that_is_cancelled_is_not_written(comparing, tmp_path):
 
 def test_a_sheet_that_cannot_be_written_says_so(comparing, add, tmp_path):
     add("a")
-    compare = comparing.window.compare
+    compare = comparing.window.desks.compare
     (tmp_path / "file").write_text("")
     compare.saver.save(tmp_path / "file" / "sheet.png", lambda _progress: np.zeros((4, 4, 3), np.uint8))
     comparing.qtbot.waitUntil(lambda: "could not be written" in compare.progress.text, timeout=PATIENCE)
@@ -296,7 +298,7 @@ def test_a_grid_is_painted_in_every_cell(comparing, add):
 
 @pytest.fixture
 def form(comparing):
-    form = comparing.window.compare.form
+    form = comparing.window.desks.compare.form
     form.ask([])
     comparing.qtbot.waitUntil(lambda: bool(form.problem), timeout=PATIENCE)
     return form
@@ -328,7 +330,7 @@ def test_the_form_refuses_what_is_no_number(add, form, seeds, rows, sentence):
 def test_the_form_makes_a_table_of_what_stands_side_by_side(comparing, make_checkpoint, tmp_path, qtbot):
     from dinoexplorer.generators import open_generator
 
-    compare, out = comparing.window.compare, tmp_path / "table.png"
+    compare, out = comparing.window.desks.compare, tmp_path / "table.png"
     paths = [make_checkpoint("one", dim=2), make_checkpoint("two", dim=5, seed=1)]
     compare._open = open_generator
     form = compare.form

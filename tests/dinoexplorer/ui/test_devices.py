@@ -59,12 +59,12 @@ def test_the_device_that_is_in_use_opens_nothing_again(cards, desk):
     generation = desk.explorer.opened.generation
     entry(desk, "cuda:0")
     entry(desk, "cpu").trigger()
-    assert not desk.window._opening
+    assert not desk.window.opening.busy
     with desk.qtbot.waitSignal(desk.window.ready, timeout=20_000):
         entry(desk, "auto").trigger()
     assert desk.explorer.opened.generation == generation + 1
     entry(desk, "cuda:0").trigger()
-    assert not desk.window._opening
+    assert not desk.window.opening.busy
     assert desk.window.settings.device == "cuda:0"
 
 
@@ -114,7 +114,7 @@ def test_devices_that_were_found_for_an_earlier_opening_are_not_taken(cards, des
     from dinoexplorer.ui.device_choice import DeviceNames
 
     entry(desk, "cuda:0")
-    desk.window._device._on_background_finished("devices", DeviceNames(0, ["mps"], "OLD"))
+    desk.window.opening._device._on_background_finished("devices", DeviceNames(0, ["mps"], "OLD"))
     assert "OLD" not in desk.window.status_line.figures
     assert entry(desk, "cuda:0")
 

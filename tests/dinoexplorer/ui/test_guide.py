@@ -19,7 +19,7 @@ def guide(desk) -> Guide:
     """The guide, opened with F1 from the map."""
     desk.canvas.setFocus()
     desk.qtbot.keyClick(desk.canvas, Qt.Key.Key_F1)
-    guide = desk.window.guidance.guide
+    guide = desk.window.desks.guidance.guide
     assert guide.isVisible()
     desk.qtbot.waitUntil(lambda: bool(guide.browser.present), timeout=20_000)
     return guide
@@ -117,7 +117,7 @@ def test_tab_goes_round_in_the_guide(desk, guide):
 
 
 def test_the_page_of_keys_has_every_action_and_every_gesture(desk, guide):
-    desk.window.guidance.guide.go_away()
+    desk.window.desks.guidance.guide.go_away()
     desk.qtbot.keyClick(desk.canvas, Qt.Key.Key_Question)
     assert guide.isVisible()
     text = guide.browser.toPlainText()
@@ -151,7 +151,7 @@ def test_links_follow_the_theme_even_while_it_is_open(desk, guide, choice):
 def test_it_fits_into_the_window(new_desk, size):
     desk = new_desk(size)
     desk.press("help")
-    guide = desk.window.guidance.guide
+    guide = desk.window.desks.guidance.guide
     desk.qtbot.waitUntil(lambda: bool(guide.browser.present), timeout=20_000)
     assert desk.window.rect().contains(guide.panel.geometry())
     assert guide.panel.minimumSizeHint().width() <= guide.panel.width()

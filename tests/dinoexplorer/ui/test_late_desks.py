@@ -19,14 +19,16 @@ window.show()
 application.processEvents()
 window.grab()
 early = [name for name in sys.modules if name.startswith("dinoexplorer.")]
-names = ("directions", "mixing", "space", "breeding", "embedding", "morph")
+names = (
+    "directions", "mixing", "space", "breeding", "embedding", "filling", "shaping", "anomaly", "restoring", "morph"
+)
 made = [name for name in names if window.explorer.desks.made(name)]
 window.close_down()
 print(json.dumps([early, made]))
 """
 _LATE = (
-    "breeding", "compare.compare_desk", "directions", "embedding", "guidance", "guide", "mixing",
-    "morph.morph_desk", "palette",
+    "anomaly", "breeding", "brush", "compare.compare_desk", "directions", "embedding", "filling", "guidance", "guide",
+    "mixing", "morph.morph_desk", "palette", "report.report_desk", "restoring", "shaping",
     "space", "train.train_place",
 )  # fmt: skip
 

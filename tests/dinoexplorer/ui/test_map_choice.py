@@ -486,7 +486,7 @@ def test_a_map_beside_a_shipped_checkpoint_is_left_alone(new_desk, write_fake, t
     choice_of(desk).make()
     settle(desk)
     assert not map_path(path).exists()
-    assert own_map_path(desk.generator.info.sha256).exists()
+    assert own_map_path(desk.generator.info).exists()
     desk.explorer.map_panel.set_map(None, "")
     desk.open(path)
     assert len(shown(desk)) == 2000

@@ -218,12 +218,12 @@ def test_the_old_picture_is_gone_after_a_switch_whose_first_picture_fails(desk, 
 def test_every_opening_but_that_of_a_shipped_checkpoint_says_where_to_look_next(
     desk, write_fake, tmp_path, monkeypatch
 ):
-    from dinoexplorer.ui import main_window
+    from dinoexplorer.ui import opening
 
     assert desk.window.settings.open_folder == str(tmp_path)
     (tmp_path / "program").mkdir()
     shipped = write_fake(tmp_path / "program" / "shipped.safetensors")
-    monkeypatch.setattr(main_window, "shipped_checkpoints", lambda: [shipped])
+    monkeypatch.setattr(opening, "shipped_checkpoints", lambda: [shipped])
     desk.open(shipped)
     assert desk.window.settings.open_folder == str(tmp_path)
     (tmp_path / "own").mkdir()

@@ -20,7 +20,7 @@ NEEDED = {"Guide: The latent map", "Train vae…", "Open dinosaurs-2d"}
 @pytest.fixture
 def palette(desk) -> Palette:
     desk.window.settings.recent = ["/elsewhere/horses.safetensors"]
-    return desk.window.guidance.palette
+    return desk.window.desks.guidance.palette
 
 
 def come_up(desk, palette: Palette) -> None:
@@ -198,7 +198,7 @@ def test_a_click_chooses_and_a_click_beside_it_puts_it_away(desk, palette):
 def test_it_stays_inside_the_window_in_its_upper_part(new_desk, write_fake, tmp_path, size):
     desk = new_desk(size)
     desk.open(write_fake(tmp_path / "disc.safetensors", 2, points=60))
-    palette = desk.window.guidance.palette
+    palette = desk.window.desks.guidance.palette
     come_up(desk, palette)
     room, panel = desk.window.rect(), palette.panel.geometry()
     assert room.contains(panel)

@@ -65,7 +65,7 @@ def test_a_doubtful_file_shows_its_readings_and_the_one_that_is_used_is_remember
     sentence = refused(desk, doubtful)
     assert re.match(r"doubtful\.pt can be read as .*, but then .*takes? no part", sentence)
     assert ways(desk) == ["Choose by pictures…", "Open another…"]
-    choice = desk.window.readings.choice
+    choice = desk.window.desks.readings.choice
     assert choice.isVisible()
     desk.qtbot.waitUntil(lambda: all_pictured(choice), timeout=60_000)
     assert len(choice.cards) > 1
@@ -87,15 +87,18 @@ def test_a_doubtful_file_shows_its_readings_and_the_one_that_is_used_is_remember
     assert desk.window.status_line.message == f"{read_as}."
     button = desk.window.top_bar.checkpoint
     assert button.toolTip().endswith(f"(Ctrl+Shift+O)\n{read_as} (Ctrl+Shift+R to read it differently)")
+    desk.press("read_differently")
+    desk.qtbot.waitUntil(lambda: all_pictured(choice), timeout=60_000)
+    assert [card.isChecked() for card in choice.cards[:2]] == [False, True]  # the one in use
 
 
 def test_escape_leaves_the_file_closed_and_the_key_brings_the_choice_back(desk, doubtful):
     refused(desk, doubtful)
-    choice = desk.window.readings.choice
+    choice = desk.window.desks.readings.choice
     desk.qtbot.keyClick(choice, Qt.Key.Key_Escape)
     assert not choice.isVisible()
     assert desk.explorer.opened is None
-    assert not desk.window.readings.work.working
+    assert not desk.window.desks.readings.work.working
     desk.press("read_differently")
     desk.qtbot.waitUntil(lambda: all_pictured(choice), timeout=60_000)
     assert choice.use.isEnabled()
@@ -107,7 +110,7 @@ def test_an_unknown_network_is_described_checked_and_opened(desk, unknown):
     assert ways(desk) == ["Describe its layers…", "Open another…"]
     button = next(one for one in desk.explorer.stage.notice.findChildren(IconButton) if one.text().startswith("Desc"))
     button.click()
-    panel = desk.window.readings.description
+    panel = desk.window.desks.readings.description
     assert panel.isVisible()
     desk.qtbot.waitUntil(lambda: panel.sheet.pictures is not None, timeout=60_000)
     assert panel.sentence == "All 4 layers fit: codes of 5 numbers to colour pictures of 8 x 8 pixels."
@@ -132,7 +135,7 @@ def test_an_unknown_network_is_described_checked_and_opened(desk, unknown):
 def test_what_was_written_is_there_again_after_escape(desk, unknown):
     refused(desk, unknown)
     desk.press("describe")
-    panel = desk.window.readings.description
+    panel = desk.window.desks.readings.description
     desk.qtbot.waitUntil(lambda: panel.sheet.pictures is not None, timeout=60_000)
     panel.editor.setPlainText("# not finished\n")
     desk.qtbot.keyClick(panel.editor, Qt.Key.Key_Escape)
@@ -148,7 +151,7 @@ def test_a_checkpoint_of_ours_says_that_there_is_nothing_to_choose(desk, tmp_pat
     path = make_checkpoint("ours", folder=tmp_path)
     desk.open(path)
     desk.press("read_differently")
-    choice = desk.window.readings.choice
+    choice = desk.window.desks.readings.choice
     wanted = "ours.safetensors says itself how it is read, so there is nothing to choose."
     desk.qtbot.waitUntil(lambda: choice.sentence == wanted, timeout=60_000)
     assert not choice.use.isEnabled()

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from training.data import decoding
 from training.data.pictures import PictureError, load_picture
+from training.data.pixels import decoding
 
 RED = (200, 30, 40)
 

@@ -26,8 +26,8 @@ from training.data.dataset import (
     write_manifest,
 )
 from training.data.images import DataError, open_images
-from training.data.preparation import Preparation
-from training.data.preparing_sets import prepare
+from training.data.workshop.preparation import Preparation
+from training.data.workshop.preparing_sets import prepare
 from training.preparing import open_training_images
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import math
 from collections.abc import Callable
@@ -24,8 +25,8 @@ from training.evaluation.material import Material, UnavailableError
 from training.evaluation.metrics import check_names, metric_named, metric_names
 from training.evaluation.metrics.pathlength import _spherical
 from training.evaluation.native import Identity, NativeSubject
-from training.evaluation.report import Figure, Outcome, Report, report_as_json
-from training.evaluation.subject import Judge
+from training.evaluation.report import Figure, Outcome, Report, Sheet, Table, report_as_json
+from training.evaluation.subject import Bytes, Floats, Judge
 from training.evaluation.tables import report_csv, report_text
 from training.models.blocks import GaussianHead
 
@@ -60,14 +61,19 @@ def test_copies_of_training_pictures_are_found_and_shown_beside_their_originals(
     figures = {figure.name: figure for figure in outcome.figures}
     assert figures["copies[pixels]"].value == 1
     assert figures["copies[pixels]"].floor == 0
+    assert figures["memorised[pixels]"].value == 1
+    assert figures["memorised[pixels]"].floor == pytest.approx(0.1, abs=0.06)
+    assert figures["memorised_p[pixels]"].value == 1 / 2000
     assert figures["nearer[pixels]"].value == 1
     assert figures["distance[pixels]"].value == 0
     assert outcome.remarks[0] == (
-        "It returns training pictures: 100% of its random pictures are copies (of real held-out pictures 0% would count"
-        " as such)."
+        "It returns training pictures: about 100% of its random pictures are much nearer to one of them than real"
+        " held-out pictures are (pixels; p < 0.001, permutation test)."
     )
-    assert sum(outcome.histograms[0].series["generated"]) == pytest.approx(1)
-    assert outcome.histograms[0].series["generated"][0] == pytest.approx(1)
+    for histogram in outcome.histograms[:2]:
+        assert sum(histogram.series["generated"]) == pytest.approx(1)
+        assert histogram.series["generated"][0] == pytest.approx(1)
+        assert histogram.series["real, held out"][0] < 0.2
     pixels = np.asarray(Image.open(io.BytesIO(outcome.sheets[0].bytes)))
     np.testing.assert_array_equal(pixels[2:18], pixels[20:36])
 
@@ -79,7 +85,60 @@ def test_new_pictures_are_no_copies(material: Make) -> None:
     assert figures["copies[pixels]"].value <= 0.02
     assert figures["nearer[pixels]"].value == pytest.approx(0.5, abs=0.12)
     assert figures["distance[pixels]"].value == pytest.approx(1, abs=0.2)
+    assert figures["memorised_p[pixels]"].value > 0.02
     assert outcome.remarks[0].startswith("No sign of memorisation: ")
+
+
+@pytest.mark.parametrize("changed", ["mirrored", "brighter", "flatter", "tinted", "softened"])
+def test_copies_that_were_changed_are_found(changed: str, material: Make) -> None:
+    pictures = material().training.astype(np.float64)
+    pictures = {
+        "mirrored": lambda: pictures[:, :, ::-1],
+        "brighter": lambda: pictures + 40,
+        "flatter": lambda: 0.6 * pictures + 50,
+        "tinted": lambda: pictures + np.array([30.0, -20.0, 0.0]),
+        "softened": lambda: (pictures + np.roll(pictures, 1, 1) + np.roll(pictures, 1, 2)) / 3,
+    }[changed]()
+    made = material(Told(np.clip(pictures, 0, 255).astype(np.uint8)))
+    outcome = metric_named("memorisation").measure(made)
+    figures = {figure.name: figure for figure in outcome.figures}
+    assert figures["memorised[pixels]"].value > 0.5
+    assert outcome.remarks[0].startswith("It returns training pictures: about ")
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5])
+def test_a_part_that_is_known_by_heart_is_found_and_measured(share: float, material: Make) -> None:
+    known, new = material().training, discs(400, 9)[0]
+    copied = np.concatenate([known[: round(200 * share)], new[: 200 - round(200 * share)]])
+    outcome = metric_named("memorisation").measure(material(Told(copied), samples=400))
+    figure = next(one for one in outcome.figures if one.name == "memorised[pixels]")
+    assert figure.value == pytest.approx(share, abs=0.12)
+    assert outcome.remarks[0].startswith("It returns training pictures: about ")
+
+
+def test_without_enough_held_out_pictures_there_is_no_verdict(material: Make) -> None:
+    made = material(images=image_set(discs(30, 0)[0]), held_out=0.05)
+    assert 2 <= len(made.held_out) < 8
+    assert metric_named("memorisation").measure(made).remarks[0] == (
+        f"Whether it returns training pictures cannot be told from {len(made.held_out)} held-out pictures; at least 8"
+        " are needed to say how near a new picture comes by chance."
+    )
+
+
+def test_what_few_held_out_pictures_leave_open_is_said(material: Make) -> None:
+    made = material(images=image_set(discs(60, 0)[0]), held_out=0.2)
+    assert 8 <= len(made.held_out) < 20
+    # All of them farther away by chance, in one of two hundred cases: pixels and features are asked.
+    share = 1 - 0.005 ** (1 / len(made.held_out))
+    assert (
+        metric_named("memorisation")
+        .measure(made)
+        .remarks[0]
+        .endswith(
+            f"With {len(made.held_out)} held-out pictures it would not be noticed if fewer than about {share:.0%} were"
+            " copies."
+        )
+    )
 
 
 def test_an_original_that_is_in_the_set_twice_is_found_all_the_same(material: Make) -> None:
@@ -332,7 +391,7 @@ def test_a_page_holds_everything_and_nothing_from_elsewhere(material: Make) -> N
     for figure in made.figures:
         assert f"{figure.name} <span>" in page
     assert page.count("data:image/png;base64,") == sum(len(outcome.sheets) for outcome in made.outcomes.values()) >= 4
-    assert page.count("<svg") == 2
+    assert page.count("<svg") == sum(len(outcome.histograms) for outcome in made.outcomes.values()) == 4
     assert 'src="http' not in page
     assert "<link" not in page
     assert "No sign of memorisation" in page
@@ -346,6 +405,47 @@ def test_a_page_of_other_pictures_says_so_and_names_are_escaped() -> None:
     assert "&lt;b&gt;.safetensors" in report_html(made)
     assert "These are not the pictures that the checkpoint says it was trained on" in report_html(made)
     assert report_text(made).startswith("These are not the pictures")
+
+
+def test_a_model_with_classes_shows_the_same_codes_as_each_of_them(material: Make) -> None:
+    pictures, _ = discs(40, 1)
+
+    class OfAClass(Told):
+        """Even places are light discs, odd ones dark; the weights of a code say which."""
+
+        dim, classes = 3, ("light", "dark")
+
+        def sample(self, count: int, seed: int) -> Floats:
+            return np.concatenate([super().sample(count, seed), np.eye(2, dtype=np.float32)[np.arange(count) % 2]], 1)
+
+        def decode(self, codes: Floats) -> Bytes:
+            return np.asarray(self.pictures[(codes[:, 0] // 2 * 2 + codes[:, 1:].argmax(1)).astype(int)])
+
+    subject = OfAClass(pictures)
+    sheets = metric_named("pictures").measure(material(subject)).sheets
+    assert [one.title for one in sheets] == ["Samples", "Samples by class", "Interpolations"]
+    assert sheets[1].caption.startswith("Each row is one class, from the top: light, dark. ")
+    pixels = np.asarray(Image.open(io.BytesIO(sheets[1].bytes)).convert("RGB"))
+    for row in (0, 1):
+        cell = pixels[2 + 18 * row : 18 + 18 * row, 2:18]
+        place = int(np.abs(pictures.astype(int) - cell).sum((1, 2, 3)).argmin())
+        assert (place % 2, pictures[place].tolist()) == (row, cell.tolist())
+
+
+def test_tables_are_told_in_text_and_csv_and_sheets_are_said_to_be_elsewhere() -> None:
+    table = Table("Classes", ["class", "right", "of"], [["raptor", 0.25, 4], ["t, rex", float("nan"), 0]])
+    outcomes = {"classes": Outcome(tables=[table]), "pictures": Outcome(sheets=[Sheet("Samples", "", "")])}
+    titles = {"classes": "Classes", "pictures": "Pictures"}
+    made = Report(ABOUT.subject, ABOUT.data, {}, outcomes, titles, {})
+    lines = report_text(made).splitlines()
+    assert lines[2:5] == ["  class   right  of", "  raptor  0.25   4", "  t, rex  -      0"]
+    assert lines[-1] == "  to be seen in the page: --out FILE.html"
+    assert list(csv.reader(report_csv(made).splitlines()))[1:] == [
+        ["classes", "right[raptor]", "0.25", *[""] * 6, "Classes"],
+        ["classes", "of[raptor]", "4", *[""] * 6, "Classes"],
+        ["classes", "right[t, rex]", "nan", *[""] * 6, "Classes"],
+        ["classes", "of[t, rex]", "0", *[""] * 6, "Classes"],
+    ]
 
 
 def test_text_and_csv_tell_value_spread_count_and_what_real_pictures_have() -> None:

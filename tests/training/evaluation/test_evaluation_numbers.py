@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from training.evaluation.metrics.elbo import log_mean_exp
 from training.evaluation.metrics.score import inception_score
 from training.evaluation.metrics.smoothness import worst_to_median
+from training.evaluation.numbers.copying import excess_below
 from training.evaluation.numbers.disentanglement import Factor, dci, lasso, mutual_information_gap
 from training.evaluation.numbers.frechet import frechet_distance
 from training.evaluation.numbers.kernel_distance import kernel_distance, squared_mmd
@@ -235,3 +236,28 @@ def test_spreads_are_about_the_standard_error_and_the_same_each_time() -> None:
     assert over_halves(lambda rows: float(values[rows].mean()), 400, 1) == pytest.approx(0.1 / np.sqrt(2), rel=0.6)
     two = bootstrap(lambda a, b: float(a.mean() - b.mean()), values, values, rounds=100, seed=1)
     assert two == pytest.approx(0.1 * np.sqrt(2), rel=0.3)
+
+
+def test_a_healthy_model_is_accused_no_more_often_than_the_level_says() -> None:
+    rng = np.random.default_rng(12)
+    found = [excess_below(rng.beta(8, 1, 120), rng.beta(8, 1, 30), seed, 99).p for seed in range(400)]
+    for level in (0.02, 0.05, 0.2):
+        assert np.mean(np.array(found) <= level) <= level + 3 * np.sqrt(level * (1 - level) / 400)
+    assert np.mean(np.array(found) <= 0.5) > 0.3  # and it is no test that never accuses
+
+
+def test_a_low_part_is_seen_however_small_and_its_share_is_told() -> None:
+    rng = np.random.default_rng(13)
+    for share in (0.1, 0.3, 1.0):
+        low = rng.uniform(0, 0.3, round(1000 * share))
+        excess = excess_below(np.concatenate([low, rng.beta(8, 1, 1000 - len(low))]), rng.beta(8, 1, 200), 1)
+        assert excess.share == pytest.approx(share, abs=0.05)
+        assert excess.p <= 0.001
+    higher = excess_below(rng.beta(20, 1, 1000), rng.beta(8, 1, 200), 1)
+    assert higher.p > 0.5
+
+
+def test_equal_values_are_no_difference() -> None:
+    assert excess_below(np.ones(20), np.ones(9), 0).p == 1
+    assert excess_below(np.zeros(20), np.ones(9), 0).share == 1
+    assert excess_below(np.zeros(20), np.ones(9), 0) == excess_below(np.zeros(20), np.ones(9), 0)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -10,10 +12,10 @@ import torch
 from tests.training.evaluation._told import discs, image_set
 from training.batches import Batches
 from training.config import ModelConfig
-from training.data.images import ImageSet
+from training.data.images import ImageSet, open_images
 from training.evaluation.material import Material
 from training.evaluation.metrics import metric_named
-from training.evaluation.native import Identity, NativeSubject
+from training.evaluation.native import Identity, NativeSubject, open_checkpoint
 from training.evaluation.report import Figure
 from training.latent_statistics import encoded_statistics
 from training.models import family_named
@@ -62,6 +64,23 @@ def test_forty_pictures_learnt_by_heart_are_found(material: Callable[..., Materi
     assert verdict.startswith("It returns training pictures: ")
 
 
+def test_a_model_that_knows_half_of_its_pictures_by_heart_is_found(material: Callable[..., Material]) -> None:
+    images = image_set(discs(400, 5)[0])
+    healthy = trained(images, 0.4, steps=300, beta=4.0)
+    made = material(healthy, images, held_out=0.4, samples=300)
+    by_heart = trained(image_set(made.training[:30]), 0.0, steps=1000, beta=0.5)
+    decode, turn = healthy.decode, iter(range(10**6))
+
+    def of_both(codes: np.ndarray) -> np.ndarray:
+        return by_heart.decode(codes) if next(turn) % 2 else decode(codes)
+
+    healthy.decode = of_both  # type: ignore[method-assign]
+    outcome = metric_named("memorisation").measure(made)
+    assert outcome.remarks[0].startswith("It returns training pictures: about ")
+    figure = next(one for one in outcome.figures if one.name == "memorised[pixels]")
+    assert 0.05 < figure.value < 0.6
+
+
 def test_a_model_of_a_thousand_pictures_is_cleared(material: Callable[..., Material]) -> None:
     images = image_set(discs(1300, 5)[0])
     made = material(trained(images, 0.25, steps=500, beta=4.0), images, held_out=0.25, samples=300)
@@ -81,3 +100,16 @@ def test_a_native_model_rounds_what_it_paints_and_draws_the_same_codes_for_a_see
     assert subject.encode(images.images[:5]).shape == codes.shape == (5, 2)
     assert subject.log_weights is not None
     assert (subject.log_weights(images.images[:5], 3, 1) == subject.log_weights(images.images[:5], 3, 1)).all()
+
+
+def test_the_dinosaurs_that_ship_with_the_program_are_no_copies(material: Callable[..., Material]) -> None:
+    subject, header = open_checkpoint(Path(str(files("resources") / "checkpoints" / "dinosaurs.safetensors")))
+    seed = int(header.training["seed"])
+    drawn = open_images("builtin:dinosaurs", size=subject.size, count=130, seed=seed)
+    images = image_set(drawn.images)  # without classes: no classifier is trained
+    made = material(subject, images, held_out=0.4, samples=100)
+    assert len(made.held_out) > 40
+    outcome = metric_named("memorisation").measure(made)
+    assert outcome.remarks[0].startswith("No sign of memorisation: ")
+    (p,) = (figure.value for figure in outcome.figures if figure.name == "memorised_p[pixels]")
+    assert p > 0.02

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from training.data.preparation import Preparation
 from training.data.sources import (
     addresses,
     arrays,
@@ -21,6 +20,7 @@ from training.data.sources import (
 )
 from training.data.sources.kind import SourceKind
 from training.data.sources.source import Source, SourceError
+from training.data.workshop.preparation import Preparation
 
 __all__ = ["SourceKind", "open_source", "source_kinds"]
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from training.data.images import Progress, Skipped
-from training.data.preparation import Preparation
 from training.data.sources.downloads import Downloads
 from training.data.sources.kind import SourceKind, need_network
 from training.data.sources.names import Claims, Refused, printable
 from training.data.sources.source import Item, SourceError
+from training.data.workshop.preparation import Preparation
 
 _SUFFIXES = {".txt", ".urls", ".list"}
 _EVERY = 256

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from training.data.archives import read_arrays
 from training.data.images import DataError, Progress, Skipped
-from training.data.preparation import Preparation
 from training.data.sources.kind import SourceKind
 from training.data.sources.source import Item, SourceError
+from training.data.workshop.preparation import Preparation
 
 _EVERY = 1024
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import IO
 
 from training.data.images import Progress, Skipped
-from training.data.preparation import Preparation
 from training.data.sources.kind import SourceKind
 from training.data.sources.names import MAX_BYTES, Refused, is_hidden, printable
 from training.data.sources.offering import Shelf, offer
 from training.data.sources.source import Item, SourceError
+from training.data.workshop.preparation import Preparation
 
 _EVERY = 256
 

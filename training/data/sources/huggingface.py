@@ -10,11 +10,11 @@ from typing import Any
 
 from training.data.images import Progress, Skipped
 from training.data.pictures import PictureError
-from training.data.preparation import Preparation
 from training.data.sources.kind import SourceKind, missing_extra, need_network
 from training.data.sources.names import printable
 from training.data.sources.source import Item, SourceError
 from training.data.sources.waiting import result_of
+from training.data.workshop.preparation import Preparation
 
 _PREFIX = "huggingface:"
 _NAMED = re.compile(r"([\w.-]+(?:/[\w.-]+)?)(?::([\w.+-]+))?")

@@ -11,10 +11,10 @@ from typing import IO, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from training.data.preparation import Preparation
 from training.data.sources.arrays import ArraySource
 from training.data.sources.kind import SourceKind
 from training.data.sources.source import SourceError
+from training.data.workshop.preparation import Preparation
 
 _UNSIGNED_BYTES = 8
 _LARGEST = 2 * 2**30

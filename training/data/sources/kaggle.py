@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from training.data.images import Progress, Skipped
-from training.data.preparation import Preparation
 from training.data.sources.folder import FolderSource
 from training.data.sources.kind import SourceKind, missing_extra, need_network
 from training.data.sources.source import Item, SourceError
 from training.data.sources.waiting import result_of
+from training.data.workshop.preparation import Preparation
 
 _PREFIX = "kaggle:"
 _HANDLE = re.compile(r"[\w-]+/[\w-]+(/versions/\d+)?")

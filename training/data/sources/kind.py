@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from training.data.preparation import Preparation
 from training.data.sources.source import Source, SourceError
+from training.data.workshop.preparation import Preparation
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from pathlib import Path
 from PIL import Image
 
 from training.data.images import Progress, Skipped
-from training.data.preparation import Preparation
 from training.data.sources.folder import stamp_of
 from training.data.sources.kind import SourceKind
 from training.data.sources.names import Refused, printable
 from training.data.sources.source import Item
+from training.data.workshop.preparation import Preparation
 
 
 class PictureSource:

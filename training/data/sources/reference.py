@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from training.data.images import Progress, Skipped
-from training.data.preparation import Preparation
 from training.data.sources.kaggle import open_kaggle
 from training.data.sources.kind import SourceKind, need_network
 from training.data.sources.source import Item, Source, SourceError
+from training.data.workshop.preparation import Preparation
 
 NAME = "reference-dinosaurs"
 HANDLES = (

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from training.data.images import Progress, Skipped
-from training.data.preparation import Preparation
 from training.data.sources.addresses import Addresses, offer_addresses
 from training.data.sources.downloads import Downloads
 from training.data.sources.kind import SourceKind, missing_extra, need_network
 from training.data.sources.source import Item, SourceError
 from training.data.sources.waiting import result_of
+from training.data.workshop.preparation import Preparation
 
 _PREFIX = "search:"
 _PAGES = 6

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from training.data.images import Progress, Skipped
-from training.data.preparation import Preparation
 from training.data.sources.folder import stamp_of
 from training.data.sources.kind import SourceKind
 from training.data.sources.names import Claims, Refused, printable
 from training.data.sources.source import Item, SourceError
+from training.data.workshop.preparation import Preparation
 
 _PATHS = ("path", "file", "image", "filename", "file_name", "name")
 _LABELS = ("label", "class", "category", "species")

@@ -10,12 +10,12 @@ from typing import IO
 
 from training.data.images import Progress, Skipped
 from training.data.pictures import PictureError
-from training.data.preparation import Preparation
 from training.data.sources.kind import SourceKind
 from training.data.sources.names import MAX_BYTES, Claims, Refused, is_hidden, printable, safe_name
 from training.data.sources.offering import Shelf, offer
 from training.data.sources.source import Item, SourceError
 from training.data.sources.tar_stream import DAMAGED, Member, TarStream, opened
+from training.data.workshop.preparation import Preparation
 
 _EVERY = 256
 _BLOCK, _MAGIC_AT, _MAGIC = 512, 257, b"ustar"

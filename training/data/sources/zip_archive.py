@@ -15,11 +15,11 @@ from typing import IO
 
 from training.data.images import Progress, Skipped
 from training.data.pictures import PictureError
-from training.data.preparation import Preparation
 from training.data.sources.kind import SourceKind
 from training.data.sources.names import MAX_BYTES, Claims, Refused, is_hidden, printable, safe_name
 from training.data.sources.offering import Shelf, offer
 from training.data.sources.source import Item, SourceError
+from training.data.workshop.preparation import Preparation
 
 _BOMB_BYTES = 4 * 2**30
 _BOMB_RATIO = 100

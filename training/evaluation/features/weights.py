@@ -47,6 +47,10 @@ class WeightsFile:
         """Where it lies, if it does."""
         return next((folder / name for name in self.names if (folder / name).is_file()), None)
 
+    def command(self, folder: Path) -> str:
+        """The line that fetches it."""
+        return f"curl -L --create-dirs -o '{folder / self.names[0]}' {self.address}"
+
     def digest(self, folder: Path) -> str:
         """The file's SHA-256; empty where there is none."""
         path = self.found(folder)
@@ -65,9 +69,7 @@ class WeightsFile:
         """
         path = self.found(folder)
         if path is None:
-            raise UnavailableError(
-                f"needs {self.what}: curl -L --create-dirs -o '{folder / self.names[0]}' {self.address}"
-            )
+            raise UnavailableError(f"needs {self.what}: {self.command(folder)}")
         try:
             tensors = load_file(path) if path.suffix == ".safetensors" else torch.load(path, "cpu", weights_only=True)
             digest = self.digest(folder)

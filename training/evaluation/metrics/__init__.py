@@ -10,7 +10,7 @@ import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from training.errors import TrainingError
 from training.evaluation.report import Outcome
@@ -18,6 +18,9 @@ from training.evaluation.report import Outcome
 if TYPE_CHECKING:
     from training.evaluation.features.weights import WeightsFile
     from training.evaluation.material import Material
+
+Need = Literal["encoder", "likelihood", "discriminator", "factors", "held_out", "weights"]
+"""What a metric is nothing without: `weights` are those of its files."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,12 @@ class Metric:
         earlier result still holds.
     place
         Where in a report: small numbers first.
+    question
+        What it asks, for who has never heard of it.
+    effort
+        How long it takes, in words: at 64 px, with 2,000 samples, on a processor.
+    needs
+        What it cannot be asked without, as far as that can be told before.
     """
 
     title: str
@@ -45,6 +54,9 @@ class Metric:
     features: tuple[str, ...] = ()
     files: tuple[WeightsFile, ...] = ()
     place: int = 50
+    question: str = ""
+    effort: str = ""
+    needs: tuple[Need, ...] = ()
 
 
 def metric_names() -> tuple[str, ...]:

@@ -75,4 +75,9 @@ def _held_out(material: Material) -> tuple[np.ndarray, np.ndarray]:
     return labels[known], (named == labels[known]).astype(float)
 
 
-METRIC = Metric("Classes", 1, measure, ("classifier",), place=24)
+METRIC = Metric(
+    "Classes", 1, measure, ("classifier",), place=24,
+    question="Does a classifier recognise what it makes, class by class?",
+    effort="seconds",
+    needs=("held_out",),
+)  # fmt: skip

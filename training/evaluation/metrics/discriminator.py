@@ -33,4 +33,9 @@ def measure(material: Material) -> Outcome:
     return Outcome(figures)
 
 
-METRIC = Metric("Discriminator", 1, measure, place=33)
+METRIC = Metric(
+    "Discriminator", 1, measure, place=33,
+    question="Can its discriminator still tell its pictures from real ones?",
+    effort="seconds",
+    needs=("discriminator",),
+)  # fmt: skip

@@ -52,4 +52,9 @@ def _of(factors: list[Factor], rows: np.ndarray) -> list[Factor]:
     return [Factor(one.name, one.values[rows], one.columns[rows]) for one in factors]
 
 
-METRIC = Metric("Disentanglement", 1, measure, place=32)
+METRIC = Metric(
+    "Disentanglement", 1, measure, place=32,
+    question="Does one number of the code stand for one thing in the picture?",
+    effort="a minute",
+    needs=("encoder", "factors"),
+)  # fmt: skip

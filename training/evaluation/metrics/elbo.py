@@ -42,4 +42,9 @@ def log_mean_exp(values: np.ndarray) -> np.ndarray:
     return np.asarray(top[..., 0] + np.log(np.exp(values - top).mean(-1)))
 
 
-METRIC = Metric("Likelihood", 1, measure, place=12)
+METRIC = Metric(
+    "Likelihood", 1, measure, place=12,
+    question="How likely does it find pictures that it has never seen?",
+    effort="minutes",
+    needs=("likelihood", "held_out"),
+)  # fmt: skip

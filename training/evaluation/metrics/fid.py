@@ -37,4 +37,8 @@ def _figure(material: Material, kind: str, reals: Floats, fakes: Floats) -> Figu
     )
 
 
-METRIC = Metric("Fréchet distance", 1, measure, DISTANCE_FEATURES, place=20)
+METRIC = Metric(
+    "Fréchet distance", 1, measure, DISTANCE_FEATURES, place=20,
+    question="How far are its pictures as a whole from real ones (FID)?",
+    effort="minutes",
+)  # fmt: skip

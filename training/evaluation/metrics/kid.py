@@ -29,4 +29,8 @@ def _figure(material: Material, kind: str, reals: Floats, fakes: Floats) -> Figu
     )
 
 
-METRIC = Metric("Kernel distance", 1, measure, DISTANCE_FEATURES, place=21)
+METRIC = Metric(
+    "Kernel distance", 1, measure, DISTANCE_FEATURES, place=21,
+    question="The same, told fairly from few pictures (KID)?",
+    effort="seconds after the one above",
+)  # fmt: skip

@@ -36,4 +36,9 @@ def measure(material: Material) -> Outcome:
     return Outcome([Figure("lpips", *bootstrap_mean(values, material.seed(22)), over, len(values), "lower", text)])
 
 
-METRIC = Metric("Perceptual distance", 1, measure, files=(ALEXNET, LINEAR), place=11)
+METRIC = Metric(
+    "Perceptual distance", 1, measure, files=(ALEXNET, LINEAR), place=11,
+    question="How far are pictures from what comes back of them, to the eye?",
+    effort="a minute",
+    needs=("encoder", "held_out", "weights"),
+)  # fmt: skip

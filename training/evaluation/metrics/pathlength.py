@@ -106,4 +106,8 @@ def _spherical(first: np.ndarray, second: np.ndarray, place: np.ndarray) -> np.n
     return np.asarray(way * (lengths[0] + (lengths[1] - lengths[0]) * place))
 
 
-METRIC = Metric("Path length", 1, measure, files=(FILE,), place=31)
+METRIC = Metric(
+    "Path length", 1, measure, files=(FILE,), place=31,
+    question="How much does a picture change for a tiny step?",
+    effort="minutes",
+)  # fmt: skip

@@ -68,4 +68,8 @@ def _figures(material: Material, kind: str, reals: Floats, fakes: Floats) -> lis
     return figures
 
 
-METRIC = Metric("Precision and recall", 1, measure, (*DISTANCE_FEATURES, "pixels"), place=22)
+METRIC = Metric(
+    "Precision and recall", 1, measure, (*DISTANCE_FEATURES, "pixels"), place=22,
+    question="Do its pictures look real, and does every kind of real picture occur?",
+    effort="seconds after the ones above",
+)  # fmt: skip

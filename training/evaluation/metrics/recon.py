@@ -47,4 +47,9 @@ def _sheet(material: Material, errors: np.ndarray) -> Sheet:
     return sheet("Reconstructions", caption, pictures, _COLUMNS)
 
 
-METRIC = Metric("Reconstruction", 1, measure, place=10)
+METRIC = Metric(
+    "Reconstruction", 1, measure, place=10,
+    question="How well do pictures come back that it has never seen?",
+    effort="seconds",
+    needs=("encoder", "held_out"),
+)  # fmt: skip

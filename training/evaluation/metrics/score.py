@@ -52,4 +52,8 @@ def measure(material: Material) -> Outcome:
     return Outcome(figures, remarks=remarks)
 
 
-METRIC = Metric("Inception score", 1, measure, _FEATURES, place=23)
+METRIC = Metric(
+    "Inception score", 1, measure, _FEATURES, place=23,
+    question="Is each picture clearly something, and are all together of every kind?",
+    effort="seconds",
+)  # fmt: skip

@@ -43,4 +43,8 @@ def measure(material: Material) -> Outcome:
     return Outcome([mean])
 
 
-METRIC = Metric("Smoothness", 1, measure, place=30)
+METRIC = Metric(
+    "Smoothness", 1, measure, place=30,
+    question="Does a walk through its space change the picture evenly?",
+    effort="a minute",
+)  # fmt: skip

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 from PySide6.QtWidgets import QWidget
 
-from training.data.preparation import Preparation
-from training.data.preparing_sets import prepare
+from training.data.workshop.preparation import Preparation
+from training.data.workshop.preparing_sets import prepare
 
 SIZE = 32
 

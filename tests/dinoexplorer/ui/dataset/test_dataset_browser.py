@@ -173,6 +173,30 @@ def test_names_for_the_map_are_told(browser, pictures, qtbot):
     assert wanted.args == [["Trex/trex-0.png", f"{pictures}/Trex/trex-0.png"]]
 
 
+def test_the_place_of_one_prepared_picture_is_wanted_by_button_and_key(browser, dataset, qtbot):
+    choose(browser, "trex-0.png")
+    with qtbot.waitSignal(browser.place_wanted) as wanted:
+        qtbot.mouseClick(browser.deciding.place_button, Qt.MouseButton.LeftButton)
+    (path,) = wanted.args
+    assert path == browser.collection.picture(int(browser.view.chosen()[0]))
+    assert path.is_file()
+    with qtbot.waitSignal(browser.place_wanted) as wanted:
+        qtbot.keyClick(browser.view, Qt.Key.Key_I)
+    assert wanted.args == [path]
+    qtbot.keyClick(browser.view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert not browser.deciding.place_button.isEnabled()
+    qtbot.keyClick(browser.view, Qt.Key.Key_I)
+    assert browser.notice.text() == "Select one picture to find its place."
+
+
+def test_a_picture_that_was_left_out_has_none_to_find_the_place_of(browser, qtbot):
+    choose(browser, "tiny.png")
+    qtbot.keyClick(browser.view, Qt.Key.Key_I)
+    assert browser.notice.text() == (
+        "It was left out, so there is no prepared picture; drop the original on the window to find its place."
+    )
+
+
 def test_a_folder_that_is_no_dataset_says_so(window, tmp_path, qtbot):
     browser = Browser(window)
     browser.open(tmp_path)

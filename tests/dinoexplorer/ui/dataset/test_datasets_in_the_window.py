@@ -39,7 +39,7 @@ def test_its_key_brings_up_the_panel_with_the_pictures_that_are_chosen_in_train(
     place = desk.window.places.training().place()
     place.form.data.choose(str(pictures))
     place.form.data_view.prepare_button.click()
-    panel = desk.window.datasets.prepare
+    panel = desk.window.desks.datasets.prepare
     assert panel.isVisible()
     assert panel.form.sources.sources == (str(pictures),)
     desk.qtbot.keyClick(desk.window.focusWidget(), Qt.Key.Key_Escape)
@@ -54,14 +54,14 @@ def test_an_archive_dropped_on_train_is_offered_to_be_prepared(desk, tmp_path):
     desk.press("train")
     (tmp_path / "dinos.zip").write_bytes(b"PK")
     drop(desk, tmp_path / "dinos.zip")
-    assert desk.window.datasets.prepare.isVisible()
-    assert desk.window.datasets.prepare.form.sources.sources == (str(tmp_path / "dinos.zip"),)
+    assert desk.window.desks.datasets.prepare.isVisible()
+    assert desk.window.desks.datasets.prepare.form.sources.sources == (str(tmp_path / "dinos.zip"),)
 
 
 def test_the_dataset_of_last_time_is_opened_and_trained_on(desk, dataset):
     desk.window.settings.remember_dataset(dataset)
     desk.press("dataset")
-    browser = desk.window.datasets.browser
+    browser = desk.window.desks.datasets.browser
     desk.qtbot.waitUntil(lambda: browser.collection is not None, timeout=_PATIENCE)
     desk.qtbot.mouseClick(browser.train, Qt.MouseButton.LeftButton)
     assert not browser.isVisible()
@@ -72,8 +72,8 @@ def test_the_dataset_of_last_time_is_opened_and_trained_on(desk, dataset):
 def test_a_decision_is_taken_back_and_not_a_step_of_the_document(desk, dataset):
     desk.explorer.document.go_to_seed(3)
     before = desk.latent
-    desk.window.datasets.look_through(dataset)
-    browser = desk.window.datasets.browser
+    desk.window.desks.datasets.look_through(dataset)
+    browser = desk.window.desks.datasets.browser
     desk.qtbot.waitUntil(lambda: browser.view.pictures.rowCount() == 14, timeout=_PATIENCE)
     browser.view.select(np.array([0], np.intp))
     desk.qtbot.keyClick(browser.view, Qt.Key.Key_Delete)
@@ -84,13 +84,13 @@ def test_a_decision_is_taken_back_and_not_a_step_of_the_document(desk, dataset):
 
 
 def test_prepare_again_makes_the_dataset_with_what_was_decided(desk, dataset):
-    desk.window.datasets.look_through(dataset)
-    browser = desk.window.datasets.browser
+    desk.window.desks.datasets.look_through(dataset)
+    browser = desk.window.desks.datasets.browser
     desk.qtbot.waitUntil(lambda: browser.view.pictures.rowCount() == 14, timeout=_PATIENCE)
     tiny = browser.collection.find(["Raptor/tiny.png"])
     browser.view.select(np.array(tiny, np.intp))
     desk.qtbot.keyClick(browser.view, Qt.Key.Key_Insert)
-    with desk.qtbot.waitSignal(desk.window.datasets.prepare.prepared, timeout=60_000):
+    with desk.qtbot.waitSignal(desk.window.desks.datasets.prepare.prepared, timeout=60_000):
         desk.qtbot.mouseClick(browser.again, Qt.MouseButton.LeftButton)
     assert {record.name for record in read_manifest(dataset) if record.taken} >= {"Raptor/tiny.png"}
     desk.qtbot.waitUntil(lambda: browser.figures.text().startswith("13 taken"), timeout=_PATIENCE)
@@ -98,8 +98,8 @@ def test_prepare_again_makes_the_dataset_with_what_was_decided(desk, dataset):
 
 
 def test_pictures_are_shown_on_the_map_that_knows_them(desk, dataset, monkeypatch):
-    desk.window.datasets.look_through(dataset)
-    browser = desk.window.datasets.browser
+    desk.window.desks.datasets.look_through(dataset)
+    browser = desk.window.desks.datasets.browser
     desk.qtbot.waitUntil(lambda: browser.view.pictures.rowCount() == 14, timeout=_PATIENCE)
     browser.view.select(np.array([0], np.intp))
     desk.qtbot.mouseClick(browser.deciding.map_button, Qt.MouseButton.LeftButton)
@@ -113,12 +113,32 @@ def test_pictures_are_shown_on_the_map_that_knows_them(desk, dataset, monkeypatc
     np.testing.assert_allclose(desk.latent, panel.steering.map.latents[7])
 
 
+def test_the_place_of_a_picture_is_searched_for_in_what_is_open(desk, dataset, deep_checkpoint):
+    desk.window.desks.datasets.look_through(dataset)
+    browser = desk.window.desks.datasets.browser
+    desk.qtbot.waitUntil(lambda: browser.view.pictures.rowCount() == 14, timeout=_PATIENCE)
+    browser.view.select(np.array(browser.collection.find(["Trex/trex-0.png"]), np.intp))
+    browser.deciding.place_button.click()
+    assert "gives no gradients" in browser.notice.text()
+    browser.go_away()
+    desk.renderer._open = open_generator
+    desk.open(deep_checkpoint)
+    desk.window.desks.datasets.look_through(dataset)
+    desk.qtbot.waitUntil(lambda: browser.view.pictures.rowCount() == 14, timeout=_PATIENCE)
+    browser.view.select(np.array(browser.collection.find(["Trex/trex-0.png"]), np.intp))
+    browser.deciding.place_button.click()
+    assert not browser.isVisible()
+    panel = desk.explorer.desks.embedding.panel
+    desk.qtbot.waitUntil(lambda: panel.phase == "ready", timeout=_PATIENCE)
+    assert panel.seen.picture.shape == (32, 32, 3)
+
+
 def test_a_point_of_the_map_is_shown_in_its_dataset(desk, dataset, monkeypatch):
     monkeypatch.setattr("dinoexplorer.ui.dataset.dataset_desk.dataset_of", lambda _info: dataset)
     monkeypatch.setattr("dinoexplorer.ui.dataset.dataset_desk.names_of", lambda *_: ("Trex/trex-2.png",))
     desk.press("in_dataset")
-    desk.qtbot.waitUntil(lambda: desk.window.datasets._browser is not None, timeout=_PATIENCE)
-    browser = desk.window.datasets.browser
+    desk.qtbot.waitUntil(lambda: desk.window.desks.datasets._browser is not None, timeout=_PATIENCE)
+    browser = desk.window.desks.datasets.browser
     desk.qtbot.waitUntil(lambda: browser.view.chosen_count() == 1, timeout=_PATIENCE)
     assert browser.collection.original(int(browser.view.chosen()[0])).name == "Trex/trex-2.png"
 

@@ -14,7 +14,7 @@ from dinoexplorer.runs.schema import SettingField
 from dinoexplorer.runs.views import DataReport, Estimate, Order
 from dinoexplorer.ui.colours import DARK, LIGHT
 from dinoexplorer.ui.theme import Theme
-from dinoexplorer.ui.train.amounts import count_text, size_text, time_text
+from dinoexplorer.ui.train.amounts import count_text, rate_text, size_text, time_text
 from dinoexplorer.ui.train.launch_form import LaunchForm
 
 RECIPES = [
@@ -585,6 +585,7 @@ def test_a_warning_can_be_read_on_its_card(colours):
         (time_text(3599), "1 h"), (time_text(200_000), "2 d 8 h"), (time_text(float("nan")), ""),
         (size_text(999), "999 bytes"), (size_text(1_400_000_000), "1.4 GB"), (size_text(62_000_000), "62 MB"),
         (size_text(999_600), "1.0 MB"), (count_text(12_000), "12,000"), (count_text(1_240_000), "1.24 million"),
+        (rate_text(0.42, "pictures"), "0.4 pictures/s"), (rate_text(1413.7, "steps"), "1,414 steps/s"),
     ],
 )  # fmt: skip
 def test_amounts_are_said_as_people_say_them(text, wanted):

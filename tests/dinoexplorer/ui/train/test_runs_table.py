@@ -70,6 +70,18 @@ def test_a_cell_says_what_is_known_and_a_dash_what_is_not(runs):
     assert runs.model.index(titles(runs).index("C"), COLUMNS.index("Best")).data() == "–"
 
 
+def test_best_is_ordered_from_better_to_worse_among_runs_that_judge_alike(runs):
+    judged = {"judged": "evaluate/psnr"}
+    runs.set_rows((
+        new_row("dull", best=20.0, **judged), new_row("sharp", best=28.0, **judged), new_row("none", **judged),
+        new_row("high", best=0.5), new_row("low", best=0.25),
+    ))  # fmt: skip
+    runs.model.sort(COLUMNS.index("Best"), ASCENDING)
+    assert titles(runs) == ["sharp", "dull", "low", "high", "none"]
+    place = titles(runs).index("sharp")
+    assert "best evaluate/psnr 28" in runs.model.index(place, 0).data(Qt.ItemDataRole.ToolTipRole)
+
+
 def test_a_day_is_said_as_a_person_says_it():
     now = datetime.now().astimezone().replace(hour=12, minute=1)
     days = [(now - timedelta(days=count)) for count in (0, 1, 2)]
@@ -81,7 +93,7 @@ def test_a_day_is_said_as_a_person_says_it():
 def test_headings_explain_themselves_and_the_tool_tip_has_the_minute(runs):
     runs.set_rows(ROWS)
     tip = runs.model.headerData(COLUMNS.index("Best"), Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
-    assert tip.startswith("Lowest loss on held-out pictures")
+    assert tip.startswith("Best value of what the run judges itself by (evaluate.best)")
     assert "started 1970-01-0" in runs.model.index(titles(runs).index("a"), 8).data(Qt.ItemDataRole.ToolTipRole)
 
 

@@ -237,7 +237,7 @@ def test_opening_something_by_hand_ends_the_following(home, desk, write_fake, tm
     with desk.qtbot.waitSignal(desk.window.ready, timeout=_PATIENCE):
         desk.window.chooser.file_chosen.emit(mine)
     training._worker.checkpoint_written.emit(folder, tmp_path / "later.safetensors", 7)
-    assert desk.window._wanted == mine
+    assert desk.window.opening.wanted == mine
     assert str(mine) in desk.window.settings.recent
 
 

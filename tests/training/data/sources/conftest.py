@@ -12,9 +12,9 @@ import pytest
 from PIL import Image
 
 from training.data.images import Skipped
-from training.data.preparation import Preparation
 from training.data.sources import open_source
 from training.data.sources.source import Item
+from training.data.workshop.preparation import Preparation
 
 Listed = tuple[list[Item], dict[str, str]]
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from training.data.preparation import Preparation
 from training.data.sources import open_source
 from training.data.sources.names import is_hidden, labelling
 from training.data.sources.source import SourceError
+from training.data.workshop.preparation import Preparation
 
 Png = Callable[..., bytes]
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from training.data.preparation import Preparation
 from training.data.sources import open_source, reference, source_kinds
 from training.data.sources.source import SourceError
+from training.data.workshop.preparation import Preparation
 
 Png = Callable[..., bytes]
 EXTRAS = [

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from training.data.pictures import PictureError
-from training.data.preparation import Preparation
 from training.data.sources import downloads, open_source
 from training.data.sources.addresses import address_name
 from training.data.sources.connections import Elsewhere, Way
 from training.data.sources.downloads import Downloads, Manners
 from training.data.sources.names import Refused
 from training.data.sources.source import SourceError
+from training.data.workshop.preparation import Preparation
 
 Png = Callable[..., bytes]
 QUICK = Manners(rate=1000, wait=0.001, largest=5000, silence=30)

@@ -1,0 +1,1 @@
+"""The place Report: what a checkpoint is worth."""
