@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, pairwise, product
 
 from dinoexplorer.generators.blueprint import Layer
 from dinoexplorer.generators.rows import Row
@@ -45,7 +45,9 @@ class _Here:
     waits: bool = False  # for its activation
     last: Row | None = None
     padded: bool = True  # whether transposed convolutions are
+    straight: bool = False  # whether nothing stands between a linear layer and a convolution behind it
     ways: frozenset[tuple[int, int]] = frozenset()  # in which those of each size of kernel enlarge
+    before: tuple[int, bool] = (0, False)  # size of the last kernel, and whether that was transposed
 
 
 def courses(rows: Sequence[Row]) -> list[Course]:
@@ -53,10 +55,12 @@ def courses(rows: Sequence[Row]) -> list[Course]:
     if not 0 < len(rows) <= _MOST_ROWS or any(row.kind == "other" for row in rows):
         return []
     found: list[Course] = []
-    for padded in (True, False):
+    meets = any(one.kind == "linear" and other.kind == "spatial" for one, other in pairwise(rows))
+    for padded, straight in product((True, False), (False, True) if meets else (False,)):
         steps = iter(range(_MOST_STEPS))
         for start, latent, classes in _starts(rows):
-            begun = replace(start, padded=padded, unlikely=start.unlikely + (0 if padded else _UNPADDED))
+            unlikely = start.unlikely + (0 if padded else _UNPADDED)
+            begun = replace(start, padded=padded, straight=straight, unlikely=unlikely)
             walk = _walk(begun, rows[1:] if classes else rows, latent, classes, steps)
             found += islice((course for course in walk if padded or course.side in _USUAL_SIDES), _MOST)
     found.sort(key=lambda course: course.unlikely)
@@ -157,7 +161,8 @@ def _spatial(here: _Here, row: Row, *, final: bool) -> Iterator[_Here]:
         return
     for transposed in (True, False) if size % 2 == 0 else (False, True):
         given, out = (first, second) if transposed else (second, first)
-        unlikely = int(transposed != (size % 2 == 0)) if first == second else 0
+        likely = here.before[1] if here.before[0] == size else size % 2 == 0
+        unlikely = int(transposed != likely) if first == second else 0
         for place in _as_maps(here, given, keras=row.keras):
             for before in _activated(place, row):
                 for layers, side in _geometries(before, row, transposed=transposed):
@@ -167,7 +172,7 @@ def _spatial(here: _Here, row: Row, *, final: bool) -> Iterator[_Here]:
                             before, layers=(*before.layers, *layers), channels=out, side=side,
                             unlikely=before.unlikely + unlikely, waits=not final,
                             work=before.work + math.prod(row.shape) * (before.side if transposed else side) ** 2,
-                            ways=before.ways if before.side == 1 else enlarged,
+                            ways=before.ways if before.side == 1 else enlarged, before=(size, transposed),
                         )  # fmt: skip
 
 
@@ -203,11 +208,18 @@ def _activated(here: _Here, row: Row) -> Iterator[_Here]:
         yield here
         return
     between = _between(here.last, row)
-    reshaped = here.last is not None and here.last.kind == "linear" and row.kind == "spatial" and here.side > 1
-    if between != 0:
-        yield replace(here, layers=(*here.layers, Layer("activation")), waits=False)
-    if between in {0, 1} or reshaped:
+    if (
+        here.straight
+        and here.last is not None
+        and (here.last.kind, row.kind) == ("linear", "spatial")
+        and here.side > 1
+    ):
         yield replace(here, waits=False, unlikely=here.unlikely + (between != 0))
+        return
+    if between != 0:
+        yield replace(here, layers=(*here.layers, Layer("activation")), waits=False, unlikely=here.unlikely)
+    if between in {0, 1}:
+        yield replace(here, waits=False, unlikely=here.unlikely + (between == 1))
 
 
 def _between(last: Row | None, row: Row) -> int | None:

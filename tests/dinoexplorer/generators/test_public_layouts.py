@@ -89,6 +89,27 @@ class FiveByFive(nn.Module):
         return self.l2_5(self.l1(codes).view(-1, 12, 4, 4))  # type: ignore[no-any-return]
 
 
+class Square(nn.Module):
+    """Transposed convolutions of three, of which one has as many channels before as behind it, and a plain one."""
+
+    dim = 8
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.decoder_input = nn.Linear(8, 32 * 4)
+        self.decoder = nn.Sequential(
+            *(nn.Sequential(nn.ConvTranspose2d(given, out, 3, 2, 1, 1), nn.BatchNorm2d(out), nn.LeakyReLU())
+              for given, out in ((32, 16), (16, 8)))
+        )  # fmt: skip
+        self.final_layer = nn.Sequential(
+            nn.ConvTranspose2d(8, 8, 3, 2, 1, 1), nn.BatchNorm2d(8), nn.LeakyReLU(), nn.Conv2d(8, 3, 3, padding=1),
+            nn.Tanh(),
+        )  # fmt: skip
+
+    def forward(self, codes: Tensor) -> Tensor:
+        return self.final_layer(self.decoder(self.decoder_input(codes).view(-1, 32, 2, 2)))  # type: ignore[no-any-return]
+
+
 class Slipped(nn.Module):
     """Fully connected, with an epsilon of 0.8 in every normalisation."""
 
@@ -106,7 +127,10 @@ class Slipped(nn.Module):
         return self.model(codes).view(-1, 3, 16, 16)  # type: ignore[no-any-return]
 
 
-LAYOUTS = {"unpadded": Unpadded, "straight": Straight, "shuffled": Shuffled, "five": FiveByFive, "slipped": Slipped}
+LAYOUTS = {
+    "unpadded": Unpadded, "straight": Straight, "shuffled": Shuffled, "five": FiveByFive, "slipped": Slipped,
+    "square": Square,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
