@@ -59,6 +59,7 @@ def _warm_up(folder: Path) -> None:
 
     from dinoexplorer.generators import open_generator
 
+    torch.manual_seed(3)  # of many random networks nothing tells the activation, and opening them asks
     net = torch.nn.Sequential(torch.nn.Linear(2, 8), torch.nn.ReLU(), torch.nn.Linear(8, 64))
     torch.save(net.state_dict(), folder / "warm.pt")
     save_file(net.state_dict(), folder / "warm.safetensors")
