@@ -63,9 +63,10 @@ def courses(rows: Sequence[Row]) -> list[Course]:
             begun = replace(start, padded=padded, straight=straight, unlikely=unlikely)
             walk = _walk(begun, rows[1:] if classes else rows, latent, classes, steps)
             found += islice((course for course in walk if padded or course.side in _USUAL_SIDES), _MOST)
-    found.sort(key=lambda course: course.unlikely)
-    different = {str((course.latent, course.classes, course.layers)): course for course in reversed(found)}
-    return sorted(different.values(), key=lambda course: course.unlikely)
+    different: dict[str, Course] = {}
+    for course in sorted(found, key=lambda course: course.unlikely):
+        different.setdefault(str((course.latent, course.classes, course.layers)), course)
+    return list(different.values())
 
 
 def _starts(rows: Sequence[Row]) -> Iterator[tuple[_Here, int, int]]:

@@ -4,40 +4,36 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from dinoexplorer.ui.announcing import announce
 from dinoexplorer.ui.anomaly.anomaly_work import Judged, Learnt, Look, Stage
 from dinoexplorer.ui.anomaly.detail_column import DetailColumn
 from dinoexplorer.ui.anomaly.strange_board import StrangeBoard
-from dinoexplorer.ui.dropping import dropped_paths
 from dinoexplorer.ui.elided_label import ElidedLabel
 from dinoexplorer.ui.icon_button import IconButton
 from dinoexplorer.ui.menu_button import MenuButton
-from dinoexplorer.ui.overlay import Overlay
 from dinoexplorer.ui.progress_line import ProgressLine
 from dinoexplorer.ui.texts import as_sentence, foreign_label
 from dinoexplorer.ui.train.amounts import rate_text, time_text
 from dinoexplorer.ui.train.choice_control import plain
 from dinoexplorer.ui.train.picture_store import PictureStore
+from dinoexplorer.ui.work_panel import WorkPanel
 
-_EDGE, _WIDEST, _HIGHEST, _DETAIL = 24, 1640, 1080, 300
+_LARGEST, _DETAIL = QSize(1640, 1080), 300
 _START = "Choose a folder of pictures, or drop it here. The model that is open says which of them are strange to it."
 
 
-class AnomalyPanel(Overlay):
+class AnomalyPanel(WorkPanel):
     """Shows what was judged so far, and asks for what comes next; the model is the owner's business."""
 
-    given = Signal(object)  # list[Path] that were dropped
     cancelled = Signal()
     looked_for = Signal(int)  # a picture of the ranking
-    gone = Signal()
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__(window, "Strange pictures")
-        self.setAcceptDrops(True)
+        super().__init__(window, "Strange pictures", _LARGEST)
         self._unreadable: list[tuple[Path, str]] = []
         self._progress: Judged | None = None
         self.store = PictureStore(self)
@@ -69,6 +65,8 @@ class AnomalyPanel(Overlay):
         self.copy.setToolTip("Copy those above the line and those marked as strange to a folder (Ctrl+C)")
         self.save = IconButton("save", "Save the table", self.panel, text="Save table…")
         self.save.setToolTip("Save all pictures with their scores as a table, CSV (Ctrl+S)")
+        keys = QKeySequence.StandardKey
+        self.set_keys({keys.Open: self.choose.click, keys.Copy: self.copy.click, keys.Save: self.save.click})
         self._lay_out()
         self._connect()
         self.clear(_START)
@@ -203,51 +201,16 @@ class AnomalyPanel(Overlay):
             (self.board.view if any_there else self.choose).setFocus()
         self._on_changed()
 
-    def go_away(self) -> None:
-        super().go_away()
-        self.gone.emit()
-
     def place(self, room: QRect) -> QRect:
-        width, height = min(_WIDEST, room.width() - 2 * _EDGE), min(_HIGHEST, room.height() - 2 * _EDGE)
-        self.detail.setFixedWidth(max(_DETAIL, round(0.3 * width)))
-        return QRect((room.width() - width) // 2, (room.height() - height) // 2, width, height)
+        place = super().place(room)
+        self.detail.setFixedWidth(max(_DETAIL, round(0.3 * place.width())))
+        return place
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._button_of(event):
-            event.accept()  # else the window would copy a code or save its document
-            return True
-        return bool(super().event(event))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        button = self._button_of(event)
-        if button is not None:
-            button.click()  # which does nothing while it cannot be pressed
-            return
-        if event.key() == Qt.Key.Key_H:
+    def take_key(self, key: Qt.Key) -> bool:
+        if key == Qt.Key.Key_H:
             self.detail.heat.toggle()
-        elif not self.board.take_key(event.key()):
-            super().keyPressEvent(event)
-
-    def mousePressEvent(self, _event: QMouseEvent) -> None:
-        """A click beside the panel loses nothing."""
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_paths(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        paths = dropped_paths(event.mimeData())
-        if paths:
-            event.acceptProposedAction()
-            self.given.emit(paths)
-
-    def _button_of(self, event: QKeyEvent) -> IconButton | None:
-        """The button that keys with Ctrl press."""
-        if event.matches(QKeySequence.StandardKey.Open):
-            return self.choose
-        if event.matches(QKeySequence.StandardKey.Copy):
-            return self.copy
-        return self.save if event.matches(QKeySequence.StandardKey.Save) else None
+            return True
+        return self.board.take_key(key)
 
     @Slot()
     def _on_changed(self) -> None:

@@ -60,7 +60,7 @@ class DetailColumn(QWidget):
         self.name.show_text("")
         self._words.setText("")
         self._shares.setText("")
-        self.view.show_picture(None, None, _EMPTY)
+        self.view.show_heated(None, None, _EMPTY)
         self.rebuilt.show_picture(None)
         self.difference.show_picture(None)
 
@@ -74,13 +74,13 @@ class DetailColumn(QWidget):
 
     def show_look(self, look: Look) -> None:
         """Show a picture and what the model makes of it."""
-        self.view.show_picture(look.picture, look.heated)
+        self.view.show_heated(look.picture, look.heated)
         self.rebuilt.show_picture(look.rebuilt)
         self.difference.show_picture(look.difference)
 
     def tell(self, sentence: str) -> None:
         """Say why a picture cannot be shown."""
-        self.view.show_picture(None, None, sentence)
+        self.view.show_heated(None, None, sentence)
         self.rebuilt.show_picture(None)
         self.difference.show_picture(None)
 

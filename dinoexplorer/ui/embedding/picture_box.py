@@ -50,9 +50,12 @@ class PictureBox(QWidget):
             painter.drawText(place.adjusted(16, 16, -16, -16), flags, self._text)
         else:
             painter.setClipPath(path)
-            pixmap = pixmap_of(self._picture)
-            painter.drawPixmap(place, pixmap, QRectF(pixmap.rect()))
+            self._paint_picture(painter, place, self._picture)
         painter.end()
+
+    def _paint_picture(self, painter: QPainter, place: QRectF, picture: ByteArray) -> None:
+        pixmap = pixmap_of(picture)
+        painter.drawPixmap(place, pixmap, QRectF(pixmap.rect()))
 
 
 class ComparingBox(PictureBox):

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from dinoexplorer.latent.restoration.restoring import Way
 from dinoexplorer.ui.amount_row import AmountRow
 from dinoexplorer.ui.announcing import announce
-from dinoexplorer.ui.dropping import dropped_paths
 from dinoexplorer.ui.elided_label import ElidedLabel
 from dinoexplorer.ui.icon_button import IconButton
-from dinoexplorer.ui.overlay import Overlay
 from dinoexplorer.ui.progress_line import ProgressLine
 from dinoexplorer.ui.restoring.restoring_work import Original, Pair, Step, Written
 from dinoexplorer.ui.restoring.wipe_view import WipeView
 from dinoexplorer.ui.tab_row import TabRow
 from dinoexplorer.ui.texts import as_sentence, foreign_label
 from dinoexplorer.ui.train.amounts import rate_text, time_text
+from dinoexplorer.ui.work_panel import WorkPanel
 
-_EDGE, _WIDEST, _HIGHEST = 24, 1400, 1000
+_LARGEST = QSize(1400, 1000)
 _START = "Choose a picture or a folder, drop one here, or paste a picture (Ctrl+V)"
 _MOST_NOISE = 100.0  # grey levels
 _WAYS: tuple[tuple[Way, str, str], ...] = (
@@ -33,18 +32,15 @@ _VIEWS = (
 )
 
 
-class RestoringPanel(Overlay):
+class RestoringPanel(WorkPanel):
     """Shows what came of it, and asks for what is to be done; the model is the owner's business."""
 
-    given = Signal(object)  # list[Path] that were dropped
     pasted = Signal()
     edited = Signal()  # the way or the noise
     cancelled = Signal()
-    gone = Signal()
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__(window, "Restore pictures")
-        self.setAcceptDrops(True)
+        super().__init__(window, "Restore pictures", _LARGEST)
         self.way: Way = "tiles"
         self.way_chosen = False  # by a person
         self.pair: Pair | None = None
@@ -75,6 +71,8 @@ class RestoringPanel(Overlay):
         self.cancel.setToolTip("Stop; what was written so far stays")
         self.save = IconButton("save", "Save as PNG", self.panel, text="Save PNG…")
         self.save.setToolTip("Save the picture as it is after (Ctrl+S)")
+        keys = QKeySequence.StandardKey
+        self.set_keys({keys.Open: self.picture.click, keys.Paste: self.pasted.emit, keys.Save: self.save.click})
         self._lay_out()
         self._connect()
         self.clear()
@@ -182,46 +180,12 @@ class RestoringPanel(Overlay):
         self.cancel.setVisible(working)
         self.line.setVisible(working)
 
-    def go_away(self) -> None:
-        super().go_away()
-        self.gone.emit()
-
-    def place(self, room: QRect) -> QRect:
-        width, height = min(_WIDEST, room.width() - 2 * _EDGE), min(_HIGHEST, room.height() - 2 * _EDGE)
-        return QRect((room.width() - width) // 2, (room.height() - height) // 2, width, height)
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _own(event):
-            event.accept()  # else the window would do that with its document
-            return True
-        return bool(super().event(event))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Paste):
-            self.pasted.emit()
-        elif event.matches(QKeySequence.StandardKey.Save):
-            self.save.click()
-        elif event.matches(QKeySequence.StandardKey.Open):
-            self.picture.click()
-        elif event.key() == Qt.Key.Key_D:
+    def take_key(self, key: Qt.Key) -> bool:
+        if key == Qt.Key.Key_D:
             self._show_view("difference" if self.views.buttons["wipe"].isChecked() else "wipe")
-        elif event.key() == Qt.Key.Key_T:
+        elif key == Qt.Key.Key_T:
             self._choose_way("whole" if self.way == "tiles" else "tiles")
-        else:
-            super().keyPressEvent(event)
-
-    def mousePressEvent(self, _event: QMouseEvent) -> None:
-        """A click beside the panel loses nothing."""
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_paths(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        paths = dropped_paths(event.mimeData())
-        if paths:
-            event.acceptProposedAction()
-            self.given.emit(paths)
+        return key in {Qt.Key.Key_D, Qt.Key.Key_T}
 
     def _forget(self) -> None:
         self.pair, self._done = None, None
@@ -302,8 +266,3 @@ class RestoringPanel(Overlay):
         column.addWidget(self.view, 1)
         column.addWidget(self.line)
         column.addLayout(foot)
-
-
-def _own(event: QKeyEvent) -> bool:
-    keys = QKeySequence.StandardKey
-    return any(event.matches(key) for key in (keys.Paste, keys.Save, keys.Open))

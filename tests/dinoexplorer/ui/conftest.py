@@ -195,6 +195,20 @@ def desk(new_desk: Callable[..., Desk], tmp_path: Path) -> Desk:
 
 
 @pytest.fixture
+def deep_desk(
+    new_desk: Callable[..., Desk], deep_checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Desk:
+    """A window in which a small network of ours is open (32 pixels, with an encoder and gradients), with settings."""
+    from dinoexplorer.generators import open_generator
+
+    monkeypatch.setenv("DINOEXPLORER_CONFIG", str(tmp_path / "config"))
+    desk = new_desk()
+    desk.renderer._open = open_generator
+    desk.open(deep_checkpoint)
+    return desk
+
+
+@pytest.fixture
 def write_fake() -> Callable[..., Path]:
     return fakes.write_fake
 

@@ -8,18 +8,13 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
-from dinoexplorer.generators import open_generator
 from dinoexplorer.latent.inversion.asking import Course
 
 
 @pytest.fixture
-def desk(new_desk, deep_checkpoint, tmp_path, monkeypatch):
-    monkeypatch.setenv("DINOEXPLORER_CONFIG", str(tmp_path / "config"))
+def desk(deep_desk, monkeypatch):
     monkeypatch.setattr("dinoexplorer.latent.inversion.embedding.usual_course", lambda _: Course(steps=4))
-    desk = new_desk()
-    desk.renderer._open = open_generator
-    desk.open(deep_checkpoint)
-    return desk
+    return deep_desk
 
 
 @pytest.fixture

@@ -10,19 +10,14 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
 
-from dinoexplorer.generators import open_generator
 from dinoexplorer.generators.differentiable import no_gradients
 from dinoexplorer.resources import resource_path
 
 
 @pytest.fixture
-def desk(new_desk, deep_checkpoint, tmp_path, monkeypatch):
+def desk(deep_desk):
     """A window in which a small network of ours is open, with an encoder and gradients."""
-    monkeypatch.setenv("DINOEXPLORER_CONFIG", str(tmp_path / "config"))
-    desk = new_desk()
-    desk.renderer._open = open_generator
-    desk.open(deep_checkpoint)
-    return desk
+    return deep_desk
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from dinoexplorer.generators import open_generator
 from dinoexplorer.generators.differentiable import no_gradients
 from dinoexplorer.latent.inversion.asking import Course
 from dinoexplorer.latent.inversion.inpainting import Proposal, fill_in_one_pass
@@ -25,14 +24,10 @@ HOLE = (slice(10, 20), slice(8, 18))
 
 
 @pytest.fixture
-def desk(new_desk, deep_checkpoint, tmp_path, monkeypatch):
+def desk(deep_desk, monkeypatch):
     """A window in which a small network of ours is open, with an encoder and gradients; searches are short."""
-    monkeypatch.setenv("DINOEXPLORER_CONFIG", str(tmp_path / "config"))
     course_of(monkeypatch, steps=6)
-    desk = new_desk()
-    desk.renderer._open = open_generator
-    desk.open(deep_checkpoint)
-    return desk
+    return deep_desk
 
 
 def course_of(monkeypatch, steps):

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 
-from dinoexplorer.generators import open_generator, read_info
+from dinoexplorer.generators import read_info
 from dinoexplorer.latent.inversion.asking import Course
 from dinoexplorer.resources import resource_path
 from dinoexplorer.settings import runs_home
@@ -16,14 +16,10 @@ from dinoexplorer.ui.train.amounts import size_text
 
 
 @pytest.fixture
-def desk(new_desk, deep_checkpoint, tmp_path, monkeypatch):
+def desk(deep_desk, tmp_path, monkeypatch):
     """A window in which a small network of ours is open; its runs lie in a folder of their own."""
-    monkeypatch.setenv("DINOEXPLORER_CONFIG", str(tmp_path / "config"))
     monkeypatch.setenv("DINOEXPLORER_RUNS", str(tmp_path / "runs"))
-    desk = new_desk()
-    desk.renderer._open = open_generator
-    desk.open(deep_checkpoint)
-    return desk
+    return deep_desk
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from dinoexplorer.generators import open_generator
 from dinoexplorer.generators.differentiable import no_gradients
 from dinoexplorer.latent.shaping.handle import Handle
 
@@ -21,15 +20,11 @@ _NO, _SHIFT, _CTRL = (
 
 
 @pytest.fixture
-def desk(new_desk, deep_checkpoint, tmp_path, monkeypatch):
+def desk(deep_desk):
     """A window in which a small convolutional network of 32 pixels is open."""
-    monkeypatch.setenv("DINOEXPLORER_CONFIG", str(tmp_path / "config"))
-    desk = new_desk()
-    desk.renderer._open = open_generator
-    desk.open(deep_checkpoint)
-    desk.press("random")
-    desk.wait_for_picture()
-    return desk
+    deep_desk.press("random")
+    deep_desk.wait_for_picture()
+    return deep_desk
 
 
 @pytest.fixture

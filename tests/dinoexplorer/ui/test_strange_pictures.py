@@ -22,14 +22,10 @@ from dinoexplorer.ui.anomaly.strange_model import STRANGE
 
 
 @pytest.fixture
-def desk(new_desk, deep_checkpoint, tmp_path, monkeypatch):
+def desk(deep_desk, tmp_path):
     """A window in which a small autoencoder is open, with usual pictures of which it knows nothing."""
-    monkeypatch.setenv("DINOEXPLORER_CONFIG", str(tmp_path / "config"))
-    desk = new_desk()
-    desk.renderer._open = open_generator
-    desk.open(deep_checkpoint)
     save_many(tmp_path / "usual", 24)
-    return desk
+    return deep_desk
 
 
 @pytest.fixture
