@@ -13,7 +13,7 @@ from dinoexplorer import __version__
 from dinoexplorer.command_options import command_parser
 
 COMMANDS = (
-    "info", "render", "grid", "compare", "encode", "map", "morph", "anomaly", "restore",
+    "info", "render", "grid", "compare", "encode", "map", "morph", "anomaly", "restore", "evaluate",
     "describe", "convert", "export",
 )  # fmt: skip
 _LISTS = ("--z", "--range", "--axes")  # options whose value is a list of numbers and may start with a minus

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dinoexplorer import option_values as values
+from training.evaluate_command import add_options as add_evaluate_options
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -158,6 +159,16 @@ def _add_judging_commands(commands: Commands, common: argparse.ArgumentParser) -
         "--whole", action="store_true", help="scaled to the model's size and back instead; for models of whole pictures"
     )
     restore.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="for PNGs and before-after.png")
+
+    evaluate = commands.add_parser(
+        "evaluate", help="what a model is worth",
+        description="As 'dinotrain evaluate', of checkpoints of other programs as well. Pictures larger than 256 x 256 "
+        "are compared at that size.",
+    )  # fmt: skip
+    add_evaluate_options(evaluate)
+    evaluate.add_argument("--device", default="auto", help="for checkpoints of other programs: auto, cpu, cuda, "
+                          "cuda:N or mps")  # fmt: skip
+    evaluate.add_argument("--debug", action="store_true", help="show tracebacks")
 
 
 def _add_map_options(build: argparse.ArgumentParser) -> None:

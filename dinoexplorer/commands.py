@@ -17,6 +17,7 @@ from dinoexplorer.compare_command import compare
 from dinoexplorer.document.standing import Draw
 from dinoexplorer.document_commands import Source
 from dinoexplorer.encode_command import encode
+from dinoexplorer.evaluate_command import evaluate
 from dinoexplorer.generators import Generator, GeneratorError, open_generator, read_info
 from dinoexplorer.generators.generator import ByteArray, FloatArray, GeneratorInfo, LatentSpec
 from dinoexplorer.latent.latent_map import LatentMap, map_beside, map_path, write_map
@@ -46,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     """Run the subcommand that was parsed and return its exit code."""
     works = {
         "info": _info, "render": _render, "grid": _grid, "compare": compare, "encode": _encode, "map": _map,
-        "morph": _morph, "anomaly": _anomaly, "restore": _restore,
+        "morph": _morph, "anomaly": _anomaly, "restore": _restore, "evaluate": evaluate,
         "describe": describe, "convert": write_converted, "export": write_exported,
     }  # fmt: skip
     if "reading" in options:

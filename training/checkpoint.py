@@ -42,6 +42,10 @@ class CheckpointError(TrainingError):
     """A checkpoint file that cannot be used, as one sentence."""
 
 
+class NotOursError(CheckpointError):
+    """A file of another program."""
+
+
 @dataclass(frozen=True)
 class CheckpointHeader:
     """What a checkpoint says about itself.
@@ -150,7 +154,7 @@ def read_header(path: Path | str) -> CheckpointHeader:
     layout = _read_layout(Path(path))
     metadata = layout.metadata
     if metadata.get("format") != FORMAT:
-        raise CheckpointError(f"{Path(path).name} is a safetensors file, but not a checkpoint of this program")
+        raise NotOursError(f"{Path(path).name} is a safetensors file, but not a checkpoint of this program")
     version = metadata.get("version", "")
     if not version.isdecimal():
         raise CheckpointError(f"{Path(path).name} names no version of its format; the file is damaged")
@@ -289,7 +293,7 @@ def _refuse_foreign(path: Path, size: int, start: bytes, text: bytes, length: in
         )
     looks_like_header = len(start) == 8 and 0 < length <= MAX_HEADER and (not text or text[:1] == b"{")
     if not looks_like_header:
-        raise CheckpointError(f"{path.name} is not a safetensors file")
+        raise NotOursError(f"{path.name} is not a safetensors file")
     if len(text) < length:
         # Text files start with eight letters, which read as a length far beyond MAX_HEADER; this one is plausible.
         raise CheckpointError(_cut_short(path, 8 + length, size))

@@ -31,14 +31,25 @@ def choose_device(wanted: str) -> torch.device:
 
 
 def choose_precision(wanted: str, device: torch.device) -> torch.dtype:
-    """The number format of the arithmetic; `auto` is bfloat16 (or float16) on CUDA and float32 elsewhere."""
+    """The number format of the arithmetic.
+
+    `auto` is bfloat16 where the device computes in it (of GPUs those from 2020 on, of CPUs those with AVX-512 BF16 or
+    AMX), float16 on older GPUs and float32 elsewhere. Weights and losses are float32 in any case.
+    """
     if wanted == "auto":
-        if device.type != "cuda":
-            return torch.float32
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+        if device.type == "cuda":
+            return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+        return torch.bfloat16 if device.type == "cpu" and cpu_computes_in_bf16() else torch.float32
     if wanted == "fp16" and device.type == "cpu":
         raise ConfigError("precision = 'fp16': a CPU cannot train in it; use precision=auto")
     return {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}[wanted]
+
+
+def cpu_computes_in_bf16() -> bool:
+    """Whether this CPU has instructions for bfloat16: without them it is slower than float32, not faster."""
+    told = getattr(torch.cpu, "get_capabilities", None)  # torch 2.13 has it, 2.10 not
+    found = told() if told is not None else {}
+    return bool(found.get("avx512_bf16") or found.get("amx_bf16"))
 
 
 def limit_threads() -> None:

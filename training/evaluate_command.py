@@ -18,6 +18,7 @@ from training.evaluation.watching import Watcher
 
 if TYPE_CHECKING:
     from training.data.images import Progress
+    from training.evaluation.opening import Open
     from training.evaluation.report import Report
 
 DONE = 0
@@ -44,8 +45,11 @@ def add_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--progress", choices=("text", "json"), default="text", help=argparse.SUPPRESS)
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Evaluate what the command line asks for; returns the exit code."""
+def run(arguments: argparse.Namespace, open_: Open | None = None) -> int:
+    """Evaluate what the command line asks for; returns the exit code.
+
+    ``open_`` opens targets in place of `open_material`: a program that reads more than this one knows how.
+    """
     from training.check_command import Lines
     from training.compare_command import tell_comparison
     from training.device import limit_threads
@@ -70,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
         for number, target in enumerate(arguments.targets, 1):
             if several and not listening:
                 reporter.line(f"{target} ({number} of {len(arguments.targets)})")
-            reports.append(report_of(arguments, target, names, tick))
+            reports.append(report_of(arguments, target, names, tick, open_))
     finally:
         reporter.close()
     if several:
@@ -88,7 +92,9 @@ def run(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def report_of(arguments: argparse.Namespace, target: Path, names: Sequence[str], tick: Progress) -> Report:
+def report_of(
+    arguments: argparse.Namespace, target: Path, names: Sequence[str], tick: Progress, open_: Open | None = None
+) -> Report:
     """Evaluate one model as the command line says, and keep what is finished."""
     from training.data.images import BUILTIN
     from training.evaluation.evaluating import evaluate
@@ -99,7 +105,7 @@ def report_of(arguments: argparse.Namespace, target: Path, names: Sequence[str],
     source: str = arguments.data
     source = source if source.startswith(BUILTIN) else str(Path(source).expanduser())
     settings = Settings(arguments.samples, arguments.seed, features=arguments.features or weights_folder())
-    material, about = open_material(target, source, settings, tick, held_out=arguments.held_out)
+    material, about = (open_ or open_material)(target, source, settings, tick, held_out=arguments.held_out)
     return evaluate(material, names, about, _Keeper(listening=arguments.progress == "json"))
 
 

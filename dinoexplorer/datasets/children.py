@@ -1,4 +1,4 @@
-"""A command of `dinotrain` as a process of its own, which tells in lines of JSON how far it is."""
+"""A command of this program as a process of its own, which tells in lines of JSON how far it is."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dinoexplorer.runs import launching
 from training.errors import TrainingError
 
 Heard = Callable[[Mapping[str, Any]], None]
-_PROGRAM = "dinotrain: "
+_PROGRAMS = ("dinotrain: ", "dinoexplorer: ")
 
 
 class ChildError(TrainingError):
@@ -104,7 +104,7 @@ def _object(line: bytes) -> Mapping[str, Any] | None:
 def _sentence(printed: str, code: int) -> str:
     """The last line that a command said of itself, or the last of all."""
     lines = [" ".join(line.split()) for line in printed.splitlines() if line.strip()]
-    own = [line.removeprefix(_PROGRAM) for line in lines if line.startswith(_PROGRAM)]
+    own = [line.removeprefix(name) for line in lines for name in _PROGRAMS if line.startswith(name)]
     if own or lines:
         return (own or lines)[-1]
     if code < 0:

@@ -32,5 +32,6 @@ def found(direction: Kept, info: GeneratorInfo) -> Direction:
         vector, unit = (sign / length * vector.astype(np.float64)).astype(np.float32), abs(unit) * length
     layers = None if direction.layers is None else (direction.layers[0], direction.layers[1] - 1)
     return Direction(
-        direction.name, vector, unit, direction.how, info.sha256, direction.share, direction.accuracy, layers
-    )
+        direction.name, vector, unit, direction.how, info.sha256, direction.share, direction.accuracy, layers,
+        direction.space,
+    )  # fmt: skip

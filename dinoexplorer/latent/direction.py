@@ -38,6 +38,8 @@ class Direction:
         0 to 1: how well it tells its two groups apart where they were held out; 0.5 is chance.
     layers : (int, int) or None
         The first and the last layer that take the moved code, for models that take one code a layer; None is all.
+    space : str
+        Of those that a network may be read in, the one it lies in; empty in older files.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Direction:
     share: float | None = None
     accuracy: float | None = None
     layers: tuple[int, int] | None = None
+    space: str = ""
 
     def moved(self, codes: FloatArray, deviations: float) -> FloatArray:
         """Codes ``(dim,)`` or ``(n, dim)`` so many standard deviations further along; 0 leaves them as they are."""
@@ -69,6 +72,7 @@ class Direction:
             "share": self.share,
             "accuracy": self.accuracy,
             "layers": None if self.layers is None else list(self.layers),
+            "space": self.space,
         }
 
 
@@ -97,7 +101,8 @@ def make_direction(
     deviation = spread_along(codes, exact)
     if not deviation > 0:
         raise GeneratorError(f"The codes do not differ along the direction {name!r}, so its slider has no unit.")
-    return Direction(name, exact.astype(np.float32), deviation, how, info.sha256, share, accuracy)
+    vector, space = exact.astype(np.float32), info.latent.spaces[0]
+    return Direction(name, vector, deviation, how, info.sha256, share, accuracy, space=space)
 
 
 def spread_along(codes: FloatArray, unit: np.ndarray) -> float:
@@ -153,8 +158,9 @@ def from_json(value: object, info: GeneratorInfo | None = None) -> Direction:
     with np.errstate(over="ignore"):  # what is beyond float32 becomes infinite, and is refused below
         vector = np.array(kept.vector, np.float32)
     direction = Direction(
-        kept.name, vector, kept.deviation, kept.how, kept.checkpoint_sha256, kept.share, kept.accuracy, kept.layers
-    )
+        kept.name, vector, kept.deviation, kept.how, kept.checkpoint_sha256, kept.share, kept.accuracy, kept.layers,
+        kept.space,
+    )  # fmt: skip
     check(direction)
     if info is not None:
         check_belongs([direction], info)
@@ -193,6 +199,11 @@ def check_belongs(directions: Iterable[Direction], info: GeneratorInfo) -> None:
                 f"The direction {direction.name!r} was found for another model than {info.path.name}; "
                 "open that model, or find the direction anew."
             )
+        if direction.space not in {"", info.latent.spaces[0]}:
+            raise GeneratorError(
+                f"The direction {direction.name!r} was found in {direction.space} and {info.path.name} is read in "
+                f"{info.latent.spaces[0]}; read it in {direction.space}, or find the direction anew."
+            )
 
 
 class _Kept(BaseModel):
@@ -208,6 +219,7 @@ class _Kept(BaseModel):
     share: _Share | None = None
     accuracy: _Share | None = None
     layers: tuple[int, int] | None = None
+    space: str = ""
 
 
 def _short(value: np.float32) -> float:

@@ -37,7 +37,7 @@ def write_directions(path: Path, directions: Sequence[Direction]) -> None:
     """
     if not directions:
         raise GeneratorError("There is no direction to save; find or teach one first.")
-    if len({(direction.checkpoint_sha256, direction.vector.shape) for direction in directions}) > 1:
+    if len({(direction.checkpoint_sha256, direction.vector.shape, direction.space) for direction in directions}) > 1:
         raise GeneratorError("These directions belong to different models; save those of one model at a time.")
     arrays: dict[str, NDArray[np.generic]] = {
         "version": np.array(_VERSION),
@@ -48,6 +48,7 @@ def write_directions(path: Path, directions: Sequence[Direction]) -> None:
         "checkpoint_sha256": np.array(directions[0].checkpoint_sha256),
         "shares": _with_gaps([direction.share for direction in directions]),
         "accuracies": _with_gaps([direction.accuracy for direction in directions]),
+        "space": np.array(directions[0].space),
         "layers": np.array([direction.layers or (-1, -1) for direction in directions], np.int32),
     }
     buffer = io.BytesIO()
@@ -95,7 +96,7 @@ def _from_arrays(arrays: dict[str, NDArray[np.generic]]) -> tuple[Direction, ...
         Direction(
             str(arrays["names"][place]), vectors[place], float(arrays["deviations"][place]), str(arrays["how"][place]),
             str(arrays["checkpoint_sha256"]), shares[place], accuracies[place],
-            layers[place] if layers[place][0] >= 0 else None,
+            layers[place] if layers[place][0] >= 0 else None, str(arrays.get("space", "")),
         )
         for place in range(count)
     )  # fmt: skip

@@ -34,12 +34,14 @@ def own_map_path(info: GeneratorInfo) -> Path:
 def keep_map(info: GeneratorInfo, latent_map: LatentMap, *, beside: bool) -> Path:
     """Write a map that was made: beside the checkpoint where ``beside`` and the disk allow it, else to the user's own.
 
+    One that lies beside it of another space of the same network stays where it is.
+
     Raises
     ------
     GeneratorError
         If it can be written nowhere.
     """
-    if beside and os.access(info.path.parent, os.W_OK):
+    if beside and os.access(info.path.parent, os.W_OK) and not _of_another_space(info):
         with suppress(GeneratorError):  # a full or read-only disk: the other place may be another disk
             write_map(map_path(info.path), latent_map)
             return map_path(info.path)
@@ -48,6 +50,14 @@ def keep_map(info: GeneratorInfo, latent_map: LatentMap, *, beside: bool) -> Pat
         path.parent.mkdir(parents=True, exist_ok=True)
     write_map(path, latent_map)
     return path
+
+
+def _of_another_space(info: GeneratorInfo) -> bool:
+    """Whether the map beside a checkpoint is a good one, only not of the space that the network is read in now."""
+    with suppress(GeneratorError):
+        found = read_map(map_path(info.path))
+        return found.checkpoint_sha256 == info.sha256 and not found.fits(info)
+    return False
 
 
 def find_map(info: GeneratorInfo) -> Beside:

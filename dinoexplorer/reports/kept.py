@@ -11,7 +11,7 @@ from training.errors import TrainingError
 from training.evaluation.html import report_html
 from training.evaluation.keeping import kept_reports, read_report
 from training.evaluation.report import REPORT
-from training.evaluation.tables import report_csv
+from training.evaluation.tables import remark_on_pictures, report_csv, title_of
 from training.files import replace_text
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ class KeptReport:
     @property
     def title(self) -> str:
         """What it is about."""
-        subject = self.report.subject
-        return f"{subject['family']} at step {_count(subject['step'])}, {subject['size']} px, z = {subject['dim']}"
+        return title_of(self.report.subject)
 
     @property
     def pictures(self) -> str:
@@ -52,9 +51,9 @@ class KeptReport:
         return str(self.report.subject["sha256"])
 
     @property
-    def as_trained(self) -> bool:
-        """Whether these are the pictures that the checkpoint was trained on."""
-        return bool(self.report.data["as_trained"])
+    def remark(self) -> str:
+        """What a reader must know of the pictures; empty where they are those of the training."""
+        return remark_on_pictures(self.report.data)
 
 
 def open_report(folder: Path) -> KeptReport:
@@ -85,7 +84,3 @@ def save_table(folder: Path, path: Path) -> Path:
     """Write the figures of a report as CSV; raises TrainingError or OSError."""
     replace_text(path, report_csv(read_report(folder)))
     return path
-
-
-def _count(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) else "?"

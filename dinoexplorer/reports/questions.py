@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,8 +41,12 @@ class Asked:
     count: int
 
 
+DINOEXPLORER = (sys.executable, "-m", "dinoexplorer")
+"""It evaluates what `dinotrain` does, and checkpoints of other programs as well."""
+
+
 def evaluate_words(question: Question) -> list[str]:
-    """The words after `dinotrain` that ask it."""
+    """The words after `dinoexplorer` that ask it."""
     return [
         "evaluate", str(question.target), "--data", question.source, "--metrics", ",".join(question.metrics),
         "--samples", str(question.samples), "--held-out", str(question.held_out), "--seed", str(question.seed),

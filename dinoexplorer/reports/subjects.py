@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dinoexplorer.generators.errors import GeneratorError
+from dinoexplorer.generators.opening import read_info
 from dinoexplorer.latent.map_data import data_of_checkpoint
+from dinoexplorer.reports.identity import identity_of, is_ours
 from dinoexplorer.reports.kept import KeptReport, reports_of
 from training.checkpoint import read_header
 from training.config import DataSection
 from training.errors import TrainingError
+from training.evaluation.subject import NO_ENCODER, NO_LIKELIHOOD
 from training.run import Run, read_run
 
 if TYPE_CHECKING:
@@ -53,6 +57,8 @@ def look_at(path: Path, source: str = "", held_out: float | None = None) -> Subj
     from training.evaluation.features.weights import weights_folder  # noqa: PLC0415  it imports torch, as below
     from training.evaluation.offering import offers, run_to_ask  # noqa: PLC0415
 
+    if not is_ours(path):
+        return _look_at_foreign(path, source, held_out)
     try:
         header, target = read_header(path), run_to_ask(path)
         run = _run_of(path)
@@ -66,6 +72,24 @@ def look_at(path: Path, source: str = "", held_out: float | None = None) -> Subj
         text = str(error) if isinstance(error, TrainingError) else f"{path}: {error.strerror or error}"
         return Subject(path, path, problem=text)
     return Subject(path, target, trained_on, share, tuple(offered), reports_of(sha256), _checkpoints_of(run))
+
+
+def _look_at_foreign(path: Path, source: str, held_out: float | None) -> Subject:
+    """Of another program: there is no run of it, and nothing tells which pictures it was trained on."""
+    from training.evaluation.features.weights import weights_folder  # noqa: PLC0415  imports torch
+    from training.evaluation.offering import lacking_of_pictures, offers_without  # noqa: PLC0415
+
+    try:
+        info = read_info(path)
+    except GeneratorError as error:
+        return Subject(path, path, problem=str(error))
+    share = DataSection().held_out
+    lacking = lacking_of_pictures(source, share if held_out is None else held_out)
+    lacking |= {"likelihood": NO_LIKELIHOOD, "discriminator": "checkpoints of other programs open without theirs"}
+    if not info.encoder:
+        lacking["encoder"] = NO_ENCODER
+    offered = offers_without(lacking, weights_folder())
+    return Subject(path, path, "", share, tuple(offered), reports_of(identity_of(info)))
 
 
 def _checkpoints_of(run: Run | None) -> tuple[Path, ...]:

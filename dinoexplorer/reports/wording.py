@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from training.evaluation.tables import ARROWS, number
-from training.evaluation.tables import OTHER_PICTURES as OTHERS
 from training.evaluation.tables import figure_detail as detail_of
 from training.evaluation.tables import with_spread as value_of
 
 if TYPE_CHECKING:
     from training.evaluation.report import Figure, Histogram
 
-__all__ = ["OTHERS", "better_of", "bin_of", "cell_of", "detail_of", "middle_of", "value_of"]
+__all__ = ["better_of", "bin_of", "cell_of", "detail_of", "middle_of", "value_of"]
 
 
 def better_of(figure: Figure) -> str:

@@ -36,7 +36,7 @@ def unit_vector(seed):
     layers=st.none() | st.tuples(st.integers(0, 5), st.integers(5, 17)),
 )
 def test_what_is_kept_is_found_again_to_the_last_digit(seed, deviation, figures, layers):
-    direction = Direction("size", unit_vector(seed), deviation, "SeFa", "abc", *figures, layers)
+    direction = Direction("size", unit_vector(seed), deviation, "SeFa", "abc", *figures, layers, "w")
     record = kept(direction, INFO)
     assert record.space == "w"
     assert layers is None or record.layers == (layers[0], layers[1] + 1)

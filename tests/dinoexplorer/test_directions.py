@@ -324,6 +324,22 @@ def test_a_file_of_another_model_is_refused(tmp_path):
     )
 
 
+def test_a_direction_is_of_one_space_of_its_network_and_refused_in_another(tmp_path):
+    path = tmp_path / "mine.npz"
+    write_directions(path, [direction_of(space="w"), direction_of(name="hue", space="w")])
+    in_w, in_z = info_of(spaces=("w", "z")), info_of(spaces=("z", "w"))
+    assert [direction.space for direction in read_directions(path, in_w)] == ["w", "w"]
+    assert sentence_of(read_directions, path, in_z) == (
+        "The direction 'size' was found in w and model.safetensors is read in z; read it in w, or find the direction"
+        " anew."
+    )
+    assert make_direction("size", np.eye(6)[0], codes_of(), in_w, "means").space == "w"
+    write_directions(path, [direction_of()])  # as older files, which do not say it
+    assert read_directions(path, in_z)[0].space == ""
+    mixed = [direction_of(space="w"), direction_of(space="z")]
+    assert "different models" in sentence_of(write_directions, path, mixed)
+
+
 def test_files_that_hold_no_directions_are_refused(tmp_path):
     damaged = "{} is damaged or holds no directions; name a file that was saved from the directions."
     whole = tmp_path / "whole.npz"

@@ -110,7 +110,7 @@ def test_a_map_is_shown_in_no_other_space_of_its_network(new_info, make_map, bes
     if beside:
         assert found.note == "net.map.npz holds codes of z, and net.safetensors is read in w; make it anew."
     of_w = replace(make_map(20, sha256=SHA), space="w")
-    keep_map(in_w, of_w, beside=False)
+    assert keep_map(in_w, of_w, beside=beside) == own_map_path(in_w)  # that of z stays where it is
     assert len(find_map(in_w).map) == 20
     assert len(find_map(in_z).map) == 40
     assert as_chosen(of_w, in_w) is of_w  # what was chosen in z is no choice in w

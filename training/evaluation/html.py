@@ -6,7 +6,7 @@ from html import escape
 from importlib.resources import files
 
 from training.evaluation.report import Figure, Histogram, Outcome, Report, Sheet, Table
-from training.evaluation.tables import ARROWS, OTHER_PICTURES, figure_detail, number, with_spread
+from training.evaluation.tables import ARROWS, figure_detail, number, remark_on_pictures, title_of, with_spread
 
 _WIDTH, _HEIGHT = 560, 150
 
@@ -14,15 +14,15 @@ _WIDTH, _HEIGHT = 560, 150
 def report_html(report: Report) -> str:
     """The whole page: style, numbers, curves (SVG) and pictures (PNG) in one text."""
     style = (files("resources") / "report" / "report.css").read_text("utf-8")
-    subject = report.subject
-    title = f"{subject['family']} at step {subject['step']}, {subject['size']} px, z = {subject['dim']}"
+    title = title_of(report.subject)
     sections = "\n".join(
         _section(report.titles[name], outcome) for name, outcome in report.outcomes.items() if _holds(outcome)
     )
     missed = "".join(
         f"<li><b>{escape(report.titles[name])}</b>: {escape(reason)}</li>" for name, reason in report.missed.items()
     )
-    warning = "" if report.data["as_trained"] else f'<p class="warning">{escape(OTHER_PICTURES)}</p>'
+    remark = remark_on_pictures(report.data)
+    warning = f'<p class="warning">{escape(remark)}</p>' if remark else ""
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{style}</style></head>\n<body>'

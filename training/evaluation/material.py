@@ -16,13 +16,14 @@ from training.data.images import ImageSet, Progress
 from training.errors import TrainingError
 from training.evaluation.features import Features, load_features
 from training.evaluation.numbers.disentanglement import Factor
-from training.evaluation.subject import Bytes, Floats, Subject
+from training.evaluation.subject import NO_ENCODER, Bytes, Floats, Subject
 
 T = TypeVar("T", bound=np.generic)
 U = TypeVar("U", bound=np.generic)
 Which = Literal["training", "reals", "held_out", "samples", "rebuilt"]
 _BLOCK = 64
 _LARGEST_TRAINING = 20_000
+_TRAINING_BYTES = 2**30
 _SAMPLES = 0
 
 
@@ -78,7 +79,8 @@ class Material:
     @cached_property
     def training(self) -> Bytes:
         """The pictures that the model was trained on (of very many an even choice)."""
-        return self.pictures_at(_spread(self.train_rows, _LARGEST_TRAINING))
+        at_most = min(_LARGEST_TRAINING, _TRAINING_BYTES // (3 * self.images.images[0, ..., 0].size))
+        return self.pictures_at(_spread(self.train_rows, at_most))
 
     @cached_property
     def reals(self) -> Bytes:
@@ -123,7 +125,7 @@ class Material:
     def need_encoder(self) -> None:
         """Raise where the model has none."""
         if not self.subject.has_encoder:
-            raise UnavailableError("this model has no encoder")
+            raise UnavailableError(NO_ENCODER)
 
     def factors(self, rows: NDArray[np.int64]) -> list[Factor]:
         """What is known of how pictures of the set were made."""

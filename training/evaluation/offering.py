@@ -12,6 +12,7 @@ from training.data.images import BUILTIN
 from training.errors import TrainingError
 from training.evaluation.features.inception import FILE as INCEPTION
 from training.evaluation.metrics import Metric, Need, metric_named, metric_names
+from training.evaluation.subject import NO_ENCODER, NO_LIKELIHOOD
 from training.models import family_named
 from training.run import Run, read_run
 
@@ -47,7 +48,11 @@ def offers(target: Path, source: str, held_out: float, features: Path) -> list[O
     TrainingError
         The checkpoint is none that can be evaluated; the text says why.
     """
-    lacking = _lacking(target, source, held_out)
+    return offers_without(_lacking(target, source, held_out), features)
+
+
+def offers_without(lacking: Mapping[Need, str], features: Path) -> list[Offer]:
+    """All metrics in the order of a report, where of what they need some is not there: the sentences say why."""
     named = sorted(((name, metric_named(name)) for name in metric_names()), key=lambda pair: pair[1].place)
     offered, told = [], False
     for name, metric in named:
@@ -92,21 +97,25 @@ def _lacking(target: Path, source: str, held_out: float) -> dict[Need, str]:
     header = read_header(path)
     encoder = any(name.startswith("encoder.") for name in read_shapes(path))
     found: dict[Need, tuple[Callable[[], bool], str]] = {
-        "encoder": (lambda: encoder, "this model has no encoder"),
-        "likelihood": (
-            lambda: encoder and "beta" in (header.config.get("objective") or {}),
-            "this model is no variational autoencoder: it gives no likelihood",
-        ),
+        "encoder": (lambda: encoder, NO_ENCODER),
+        "likelihood": (lambda: encoder and "beta" in (header.config.get("objective") or {}), NO_LIKELIHOOD),
         "discriminator": (
             lambda: run is not None and _has_discriminator(run, len(header.classes)),
             "there is no discriminator: only the best checkpoint of a GAN's run still has one",
         ),
-        "factors": (
-            lambda: source.startswith(BUILTIN), "what stands behind these pictures is known only of built-in ones",
-        ),
-        "held_out": (lambda: held_out > 0, "there are no held-out pictures: give a share above 0"),
     }  # fmt: skip
-    return {need: sentence for need, (there, sentence) in found.items() if not there()}
+    lacking = {need: sentence for need, (there, sentence) in found.items() if not there()}
+    return lacking | lacking_of_pictures(source, held_out)
+
+
+def lacking_of_pictures(source: str, held_out: float) -> dict[Need, str]:
+    """What pictures do not offer, whatever is compared with them, and the sentences about it."""
+    found: dict[Need, str] = {}
+    if not source.startswith(BUILTIN):
+        found["factors"] = "what stands behind these pictures is known only of built-in ones"
+    if held_out <= 0:
+        found["held_out"] = "there are no held-out pictures: give a share above 0"
+    return found
 
 
 def _has_discriminator(run: Run, classes: int) -> bool:

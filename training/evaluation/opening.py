@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from training.checkpoint import CheckpointHeader
+from training.checkpoint import CheckpointHeader, NotOursError
 from training.config import DataSection
 from training.data.images import BUILTIN, ImageSet, Progress, open_images
 from training.errors import TrainingError
@@ -17,6 +17,14 @@ from training.evaluation.known_factors import factors_of
 from training.evaluation.material import Material, Settings
 from training.evaluation.native import NativeSubject, open_checkpoint
 from training.run import Run, read_run
+
+
+class Open(Protocol):
+    """How `open_material` is called."""
+
+    def __call__(
+        self, target: Path, source: str, settings: Settings, tick: Progress, *, held_out: float | None = None
+    ) -> tuple[Material, About]: ...
 
 
 def open_material(
@@ -33,7 +41,10 @@ def open_material(
     """
     run = _run_of(target)
     path = target if target.is_file() else _checkpoint_of(target, run)
-    subject, header = open_checkpoint(path)
+    try:
+        subject, header = open_checkpoint(path)
+    except NotOursError as error:
+        raise TrainingError(f"{error}; 'dinoexplorer evaluate' measures checkpoints of other programs") from error
     if run is not None and target.is_dir():
         subject.judge = open_judge(run, len(header.classes))
     recorded: dict[str, Any] = dict(header.training.get("dataset", {}))

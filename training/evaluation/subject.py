@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
+NO_ENCODER = "this model has no encoder"
+NO_LIKELIHOOD = "only variational autoencoders that this program trained tell a likelihood"
 LogWeights = Callable[[Bytes, int, int], NDArray[np.float64]]
 """Pictures, draws and a seed to log p(x, z) - log q(z | x) of each draw, (n, draws), in nats per picture."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import math
+from collections.abc import Mapping
+from typing import Any
 
 from training.evaluation.report import SIGNS, WORDS, Figure, Report, Table
 
@@ -14,8 +16,8 @@ _COLUMNS = ("metric", "figure", "value", "spread", "over", "count", "better", "f
 def report_text(report: Report) -> str:
     """For a terminal: each figure with its spread, what real pictures would have, and what is missing."""
     lines = []
-    if not report.data["as_trained"]:
-        lines.append(OTHER_PICTURES)
+    if remark := remark_on_pictures(report.data):
+        lines.append(remark)
     width = max((len(figure.name) for figure in report.figures), default=0)
     for name, outcome in report.outcomes.items():
         lines.append(f"\n{report.titles[name]}")
@@ -42,10 +44,29 @@ def _table_text(table: Table) -> list[str]:
 
 
 ARROWS = {better: f"{SIGNS[better]} {words}".strip() for better, words in WORDS.items()}
-OTHER_PICTURES = (
+_OTHER_PICTURES = (
     "These are not the pictures that the checkpoint says it was trained on: what is called training or held out is a"
     " split of these."
 )
+_UNKNOWN_PICTURES = (
+    "The checkpoint does not say which pictures it was trained on: what is called training or held out is a split of"
+    " these. Whether it returns its training pictures is told only if it was trained on these."
+)
+
+
+def remark_on_pictures(data: Mapping[str, Any]) -> str:
+    """What a reader must know of the pictures of a report; empty where they are those of the training."""
+    if data["as_trained"] is None:
+        return _UNKNOWN_PICTURES
+    return "" if data["as_trained"] else _OTHER_PICTURES
+
+
+def title_of(subject: Mapping[str, Any]) -> str:
+    """`vae at step 12,000, 64 px, z = 32`: what a report is of."""
+    step, size, compared = subject["step"], subject["size"], subject.get("compared_at", subject["size"])
+    when = "" if step is None else f" at step {step:,}" if isinstance(step, int) else " at an unknown step"
+    smaller = f" compared at {compared} px" if compared != size else ""
+    return f"{subject['family']}{when}, {size} px{smaller}, z = {subject['dim']}"
 
 
 def report_csv(report: Report) -> str:

@@ -29,14 +29,21 @@ def sliced_wasserstein(images: Tensor, others: Tensor) -> Tensor:
         Scalar, in grey values (pictures span 2); 0 for equal sets. Small sets are further apart by chance, so compare
         only figures of equal n.
     """
+    pairs = zip(projections(images), projections(others), strict=True)
+    return torch.stack([transport(first, second) for first, second in pairs]).mean()
+
+
+def projections(images: Tensor) -> list[Tensor]:
+    """Of each level of the pyramid, the finest first, patches along the directions: (directions, n, places)."""
     generator = torch.Generator().manual_seed(7)
     directions = torch.randn(DIRECTIONS, images.shape[1] * PATCH * PATCH, generator=generator).to(images)
     directions = directions / directions.norm(dim=1, keepdim=True)
-    distances = []
-    for a, b in zip(_pyramid(images), _pyramid(others), strict=True):
-        first, second = (_projected(level, directions) for level in (a, b))
-        distances.append((first.sort(1).values - second.sort(1).values).abs().mean())
-    return torch.stack(distances).mean()
+    return [_projected(level, directions) for level in _pyramid(images)]
+
+
+def transport(first: Tensor, second: Tensor) -> Tensor:
+    """The mean Wasserstein distance along the directions between two sets of patches, as `projections` gives them."""
+    return (first.flatten(1).sort(1).values - second.flatten(1).sort(1).values).abs().mean()
 
 
 def _pyramid(images: Tensor) -> list[Tensor]:
@@ -50,7 +57,7 @@ def _pyramid(images: Tensor) -> list[Tensor]:
 
 
 def _projected(images: Tensor, directions: Tensor) -> Tensor:
-    """(directions, patches): patches on a grid of at most 8 x 8 places a picture."""
+    """(directions, n, places): patches on a grid of at most 8 x 8 places a picture."""
     stride = max(1, (images.shape[-1] - PATCH) // 7)
     kernels = directions.view(len(directions), images.shape[1], PATCH, PATCH)
-    return F.conv2d(images, kernels, stride=stride).transpose(0, 1).flatten(1)
+    return F.conv2d(images, kernels, stride=stride).transpose(0, 1).flatten(2)

@@ -94,7 +94,7 @@ class QuestionForm(QFrame):
         """Show what the checkpoint can be asked."""
         self.subject = subject
         self.checkpoint.set_beside(subject.beside)
-        if self._own_pictures and subject.trained_on:
+        if self._own_pictures and not subject.problem:
             self.data.choose(subject.trained_on)
         if self._own_share and not subject.problem:
             self.share.show_text(f"{subject.held_out:g}")

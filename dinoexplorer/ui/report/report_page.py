@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QWidget
 
 from dinoexplorer.datasets.orders import step_of
 from dinoexplorer.reports.kept import KeptReport, open_report, save_page, save_table
-from dinoexplorer.reports.questions import Question, asked_of, evaluate_words, folder_of
+from dinoexplorer.reports.questions import DINOEXPLORER, Question, asked_of, evaluate_words, folder_of
 from dinoexplorer.reports.subjects import Subject, look_at
 from dinoexplorer.ui.background import Background
 from dinoexplorer.ui.dataset.child_work import ChildWork
@@ -38,8 +38,9 @@ class ReportPage(QWidget):
     possible_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None, command: Sequence[str] | None = None) -> None:
+        """``command`` is run in place of `dinoexplorer`."""
         super().__init__(parent)
-        self._command = command
+        self._command = command or DINOEXPLORER
         self._kept: Path | None = None  # where the evaluation under way keeps its report
         self.form, self.view = QuestionForm(self), ReportView(self)
         self.work = ChildWork(self)

@@ -10,7 +10,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from dinoexplorer.reports.kept import KeptReport
-from dinoexplorer.reports.wording import OTHERS
 from dinoexplorer.ui.background import Background
 from dinoexplorer.ui.icon_button import IconButton
 from dinoexplorer.ui.menu_button import MenuButton
@@ -51,7 +50,6 @@ class ReportView(QFrame):
         self.title.setProperty("role", "title")
         self.facts.setProperty("role", "small")
         self.warning.setProperty("role", "warning")
-        self.warning.setText(OTHERS)
         self.empty.setProperty("role", "muted")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         for label in (self.title, self.facts, self.warning, self.missed, self.empty):
@@ -107,7 +105,8 @@ class ReportView(QFrame):
         lines = [f"{kept.report.titles[name]}: {reason}." for name, reason in kept.report.missed.items()]
         self.missed.setText("\n".join(["Not measured", *lines]) if lines else "")
         self.missed.setVisible(bool(lines))
-        self.warning.setHidden(kept.as_trained)
+        self.warning.setText(kept.remark)
+        self.warning.setVisible(bool(kept.remark))
         self._stack.setCurrentWidget(self._area)
         self._show_head()
         self.shown_changed.emit()

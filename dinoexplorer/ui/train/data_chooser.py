@@ -49,13 +49,13 @@ class DataChooser(QWidget):
 
     @property
     def source(self) -> str:
-        """A folder, an .npz file, or `builtin:dinosaurs`."""
+        """A folder, an .npz file, or `builtin:dinosaurs`; empty where nothing is chosen yet."""
         return self._source
 
     @property
     def built_in(self) -> bool:
-        """Whether the program draws the pictures itself."""
-        return self._source.startswith(_PREFIX)
+        """Whether the program draws the pictures itself, so that they lie nowhere; nor does nothing."""
+        return not self._source or self._source.startswith(_PREFIX)
 
     @property
     def dialog(self) -> QFileDialog | None:
@@ -67,11 +67,13 @@ class DataChooser(QWidget):
         self._recent = tuple(source for source in sources if not source.startswith(_PREFIX))[:8]
 
     def choose(self, source: str) -> None:
-        """Show ``source`` as chosen, silently."""
+        """Show ``source`` as chosen, silently; an empty one asks for a choice."""
         self._source = source
-        self.button.setText(as_label(elided(source_name(source), self.button.fontMetrics(), _NAME_WIDTH)))
-        self.button.setToolTip(as_tool_tip(f"{source}: choose other pictures, or drop a folder here"))
-        self.button.setAccessibleDescription(source_name(source))
+        name = source_name(source) if source else "Choose pictures"
+        tip = f"{source}: choose other pictures, or drop a folder here" if source else f"{name}, or drop a folder here"
+        self.button.setText(as_label(elided(name, self.button.fontMetrics(), _NAME_WIDTH)))
+        self.button.setToolTip(as_tool_tip(tip))
+        self.button.setAccessibleDescription(name)
         self.button.updateGeometry()
 
     def ask_for_folder(self) -> None:
@@ -125,7 +127,7 @@ class DataChooser(QWidget):
         menu = self.button.choices()
         menu.clear()
         self._add(BUILT_IN, source_name(BUILT_IN))
-        recent = [source for source in dict.fromkeys((self._source, *self._recent)) if source != BUILT_IN]
+        recent = [source for source in dict.fromkeys((self._source, *self._recent)) if source not in {"", BUILT_IN}]
         if recent:
             menu.addSeparator()
         for source in recent:

@@ -14,7 +14,7 @@ from torch import nn
 from tests.training.evaluation._told import Told, discs, image_set
 from training.evaluation.features import alexnet, inception, squeezenet
 from training.evaluation.features.inception_network import Inception, InceptionA, InceptionE
-from training.evaluation.features.pixels import embed
+from training.evaluation.features.pixels import embed, looks
 from training.evaluation.features.weights import WeightsFile, weights_folder
 from training.evaluation.material import Material, UnavailableError
 from training.objectives.perceptual import PerceptualDistance
@@ -25,6 +25,13 @@ Make = Callable[..., Material]
 def test_distances_of_pixels_are_root_mean_squares() -> None:
     dark, light = np.zeros((1, 16, 16, 3), np.uint8), np.full((1, 16, 16, 3), 51, np.uint8)
     assert np.linalg.norm(embed(light) - embed(dark)) == pytest.approx(0.2, rel=1e-5)
+
+
+def test_what_pictures_look_like_does_not_depend_on_how_many_are_asked_at_once() -> None:
+    pictures = discs(300, 0, 24)[0]
+    together, alone = looks(pictures), np.concatenate([looks(pictures[:7]), looks(pictures[7:])])
+    np.testing.assert_allclose(together, alone, atol=1e-6)
+    np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1, rtol=1e-5)
 
 
 def test_inception_has_the_names_and_the_size_of_the_published_network() -> None:

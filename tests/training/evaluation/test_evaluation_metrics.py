@@ -55,6 +55,36 @@ def test_a_model_that_returns_what_it_is_given_reconstructs_perfectly(material: 
     np.testing.assert_array_equal(pixels[2:18], pixels[20:36])  # each picture above its reconstruction
 
 
+def softened(pictures: Bytes) -> Bytes:
+    """Halved and doubled again."""
+    small = [Image.fromarray(one).resize((8, 8), Image.Resampling.BOX) for one in pictures]
+    return np.stack([np.asarray(one.resize((16, 16), Image.Resampling.BILINEAR)) for one in small])
+
+
+def test_patches_of_real_pictures_are_as_far_as_real_ones_and_those_of_soft_ones_only_in_the_fine(
+    material: Make,
+) -> None:
+    real = measured("patches", material(of_images(material(), "training")))
+    soft = measured("patches", material(Told(softened(material().training))))
+    assert list(real) == ["patches", "patches[16]", "patches[8]"]
+    for figure in real.values():
+        assert figure.value == pytest.approx(figure.floor, rel=0.35)
+    assert soft["patches[16]"].value > 3 * real["patches[16]"].value
+    assert soft["patches[8]"].value < 1.5 * real["patches[8]"].value
+    levels = (soft["patches[16]"].value + soft["patches[8]"].value) / 2
+    assert soft["patches"].value == pytest.approx(levels)
+    assert soft["patches"].floor == pytest.approx(real["patches"].floor)
+
+
+def test_pictures_too_small_or_too_few_for_patches_are_told(material: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = material()
+    monkeypatch.setattr(made.subject, "size", 6)
+    with pytest.raises(UnavailableError, match="needs pictures of 7 x 7 pixels or more"):
+        measured("patches", made)
+    with pytest.raises(UnavailableError, match="needs at least 16 real pictures and 8 samples"):
+        measured("patches", material(samples=5))
+
+
 def test_copies_of_training_pictures_are_found_and_shown_beside_their_originals(material: Make) -> None:
     made = material(of_images(material(), "training"))
     outcome = metric_named("memorisation").measure(made)
@@ -152,10 +182,11 @@ def test_an_original_that_is_in_the_set_twice_is_found_all_the_same(material: Ma
     assert measured("memorisation", made)["copies[pixels]"].value > 0.9
 
 
+@pytest.mark.parametrize(("name", "most"), [("_LARGEST_TRAINING", 50), ("_TRAINING_BYTES", 50 * 16 * 16 * 3 + 9)])
 def test_a_search_among_a_part_of_the_training_pictures_is_said_to_be_one(
-    material: Make, monkeypatch: pytest.MonkeyPatch
+    material: Make, monkeypatch: pytest.MonkeyPatch, name: str, most: int
 ) -> None:
-    monkeypatch.setattr("training.evaluation.material._LARGEST_TRAINING", 50)
+    monkeypatch.setattr(f"training.evaluation.material.{name}", most)
     made = material(images=image_set(discs(200, 0)[0]))
     remarks = metric_named("memorisation").measure(made).remarks
     assert f"Originals were looked for among 50 of the {len(made.train_rows)} training pictures." in remarks

@@ -13,6 +13,7 @@ from training.evaluation.subject import Bytes, Floats
 SIDE = 32
 LOOKS_SIDE = 16
 _DARKEST = 1e-3
+_AT_ONCE = 256
 
 
 def load(material: Material) -> Features:  # noqa: ARG001  all kinds are loaded alike
@@ -30,7 +31,8 @@ def looks(pictures: Bytes) -> Floats:
 
     Half the squared distance of two is 1 - r, with their correlation r. A picture without any contrast is 0.
     """
-    small = resized(pictures, LOOKS_SIDE)
+    blocks = range(0, len(pictures), _AT_ONCE)  # as float32 all of them would be many times as large
+    small = torch.cat([resized(pictures[start : start + _AT_ONCE], LOOKS_SIDE) for start in blocks])
     centred = (small - small.mean((2, 3), keepdim=True)).flatten(1).numpy() / 255
     lengths = np.linalg.norm(centred, axis=1, keepdims=True)
     return np.asarray(np.where(lengths > _DARKEST, centred / np.maximum(lengths, _DARKEST), 0.0), np.float32)

@@ -8,6 +8,7 @@ from training.evaluation.material import Material, UnavailableError
 from training.evaluation.metrics import Metric
 from training.evaluation.numbers.spread import RESAMPLES, bootstrap_mean
 from training.evaluation.report import Figure, Outcome
+from training.evaluation.subject import NO_LIKELIHOOD
 
 DRAWS = 50
 _MOST = 500
@@ -18,7 +19,7 @@ def measure(material: Material) -> Outcome:
     """The evidence lower bound, and the tighter bound of `DRAWS` importance-weighted draws (Burda et al. 2016)."""
     subject = material.subject
     if subject.log_weights is None:
-        raise UnavailableError("this model is no variational autoencoder: it gives no likelihood")
+        raise UnavailableError(NO_LIKELIHOOD)
     pictures = material.held_out[:_MOST]
     blocks = []
     for number, start in enumerate(range(0, len(pictures), _BLOCK)):

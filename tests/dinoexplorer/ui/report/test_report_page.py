@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+import torch
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QLabel
@@ -17,6 +18,7 @@ from dinoexplorer.datasets.orders import Step
 from dinoexplorer.reports.questions import Asked
 from dinoexplorer.ui.report.evaluation_line import EvaluationLine
 from dinoexplorer.ui.report.report_page import ReportPage
+from tests.dinoexplorer.generators.foreign_layouts import layout
 
 _PATIENCE = 60_000
 Build = Callable[..., ReportPage]
@@ -42,7 +44,7 @@ def new_page(qtbot) -> Iterator[Build]:
 
 
 def fake(code: str) -> list[str]:
-    """A stand-in for `dinotrain` that tells what the code prints."""
+    """A stand-in for `dinoexplorer` that tells what the code prints."""
     tell = "def tell(**told): print(json.dumps(told), flush=True)"
     return [sys.executable, "-c", f"import json, sys, time\n{tell}\n{code}"]
 
@@ -74,7 +76,7 @@ def test_a_checkpoint_brings_its_pictures_and_says_what_it_can_be_asked(new_page
     assert rows["discriminator"].remark.text().startswith("There is no discriminator")
     assert rows["fid"].box.isChecked()
     assert "named for them" in rows["fid"].remark.text()
-    assert form.outlook.text() == "11 questions, 25 % of the pictures held out."
+    assert form.outlook.text() == "12 questions, 25 % of the pictures held out."
     rows["lpips"].copy.click()
     assert QGuiApplication.clipboard().text().startswith("curl -L --create-dirs -o")
     assert "No report of this checkpoint yet" in page.view.text
@@ -186,15 +188,39 @@ def test_nothing_is_claimed_of_a_checkpoint_that_is_still_looked_at(new_page: Bu
     assert page.form.metrics.all.isEnabled()
 
 
-def test_a_file_of_another_program_says_why_it_cannot_be_evaluated(new_page: Build, tmp_path: Path, qtbot):
+def test_a_file_that_does_not_open_says_why_it_cannot_be_evaluated(new_page: Build, tmp_path: Path, qtbot):
     foreign = tmp_path / "other.pt"
     foreign.write_bytes(b"PK\x03\x04 something else entirely, long enough to look at")
     page = new_page()
     looked(page, foreign, qtbot)
-    assert page.view.text.startswith("other.pt is")
+    assert page.view.text.startswith("other.pt looks like a zip archive, but it is cut short or damaged")
     assert page.form.outlook.text() == page.view.text
     assert not page.form.start.isEnabled()
     assert page.form.question() is None
+
+
+def test_a_generator_of_another_program_is_evaluated_on_pictures_that_are_chosen(
+    new_page: Build, best: Path, tmp_path: Path, qtbot
+):
+    foreign = tmp_path / "other.pt"
+    torch.save({"model_state_dict": layout("sngan")[0], "global_step": 5}, foreign)
+    page = new_page()
+    looked(page, foreign, qtbot)
+    assert page.form.outlook.text().startswith("The pictures that it was trained on are not here")
+    assert page.form.data.button.text() == "Choose pictures"
+    page.form.choose_source(str(best.parents[2] / "pictures"))
+    qtbot.waitUntil(page.form.start.isEnabled, timeout=_PATIENCE)
+    assert page.form.metrics.rows["recon"].remark.text() == "This model has no encoder."
+    page.form.metrics.none.click()
+    page.form.metrics.rows["pictures"].box.click()
+    page.form.begin()
+    done(page, qtbot)
+    assert page.form.line.said.text() == "Done."
+    assert page.view.title.text().startswith("resnet-gan, ")
+    assert page.view.warning.isVisibleTo(page.view)
+    assert page.view.warning.text().startswith("The checkpoint does not say which pictures it was trained on")
+    sheet = page.view.sections["pictures"].sheets[0]
+    qtbot.waitUntil(lambda: not sheet.canvas.image.isNull(), timeout=_PATIENCE)
 
 
 def test_a_checkpoint_whose_pictures_are_not_known_asks_for_some(new_page: Build, best: Path, tmp_path: Path, qtbot):
