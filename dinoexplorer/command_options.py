@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dinoexplorer import option_values as values
-from training.evaluate_command import add_options as add_evaluate_options
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -133,6 +132,8 @@ def _add_reading_options(common: argparse.ArgumentParser) -> None:
 
 
 def _add_judging_commands(commands: Commands, common: argparse.ArgumentParser) -> None:
+    from training.evaluate_command import add_options  # noqa: PLC0415  the window need not wait for it
+
     anomaly = commands.add_parser(
         "anomaly", parents=[common], help="pictures sorted by how strange they are",
         description="What is usual is learnt from pictures that the model was not trained on, and so is how far they "
@@ -165,7 +166,7 @@ def _add_judging_commands(commands: Commands, common: argparse.ArgumentParser) -
         description="As 'dinotrain evaluate', of checkpoints of other programs as well. Pictures larger than 256 x 256 "
         "are compared at that size.",
     )  # fmt: skip
-    add_evaluate_options(evaluate)
+    add_options(evaluate)
     evaluate.add_argument("--device", default="auto", help="for checkpoints of other programs: auto, cpu, cuda, "
                           "cuda:N or mps")  # fmt: skip
     evaluate.add_argument("--debug", action="store_true", help="show tracebacks")

@@ -10,10 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from training.errors import TrainingError
-from training.evaluation.comparison.entries import entries_of
-from training.evaluation.keeping import keep_report, write_report
 from training.evaluation.metrics import check_names, metric_names
-from training.evaluation.report import finite
 from training.evaluation.watching import Watcher
 
 if TYPE_CHECKING:
@@ -53,7 +50,8 @@ def run(arguments: argparse.Namespace, open_: Open | None = None) -> int:
     from training.check_command import Lines
     from training.compare_command import tell_comparison
     from training.device import limit_threads
-    from training.evaluation.report import report_as_json
+    from training.evaluation.comparison.entries import entries_of
+    from training.evaluation.report import finite, report_as_json
     from training.evaluation.tables import report_text
     from training.reporting import Reporter
 
@@ -119,6 +117,8 @@ class _Keeper(Watcher):
         self._tell(metric={"name": name, "title": title, "number": number, "count": count})
 
     def grown(self, report: Report) -> None:
+        from training.evaluation.keeping import keep_report
+
         with suppress(OSError):  # a full or read-only disk only costs the cache
             self._tell(kept=str(keep_report(report)))
 
@@ -129,6 +129,7 @@ class _Keeper(Watcher):
 
 def _write(out: Path, report: Report) -> None:
     from training.evaluation.html import report_html
+    from training.evaluation.keeping import write_report
     from training.evaluation.tables import report_csv
     from training.files import replace_text
 

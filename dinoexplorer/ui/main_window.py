@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from dinoexplorer.generators.differentiable import Differentiates
 from dinoexplorer.generators.reading import ChoiceNeededError
 from dinoexplorer.rendering.frames import Frame
 from dinoexplorer.rendering.renderer import Renderer
@@ -33,9 +32,9 @@ from dinoexplorer.ui.late_desks import load as load_desks
 from dinoexplorer.ui.latent_map_view.atlas import Mode
 from dinoexplorer.ui.morph.export_desk import ExportDesk
 from dinoexplorer.ui.opening import Opening
+from dinoexplorer.ui.picture_desk import PictureDesk
 from dinoexplorer.ui.places import Places
 from dinoexplorer.ui.places import load as load_training
-from dinoexplorer.ui.saving import pictures_folder, proposed_path, save_picture
 from dinoexplorer.ui.status_line import StatusLine
 from dinoexplorer.ui.theme import Choice, Theme
 from dinoexplorer.ui.top_bar import TopBar
@@ -45,7 +44,6 @@ from dinoexplorer.ui.window_desks import load as load_window_desks
 if TYPE_CHECKING:
     from dinoexplorer.ui.morph.export_source import Offer
 
-_FILMS = {".mp4", ".m4v", ".mov", ".webm", ".mkv"}
 _OF_REPORT = ("report_page", "report_table")
 TITLE_BAR = 32  # Qt counts the frame of a window only once it is shown
 
@@ -56,7 +54,6 @@ class MainWindow(QWidget):
     first_painted = Signal()  # once; what may delay a paint, such as importing torch, begins after it
     ready = Signal()  # a checkpoint is open and shown
     failed = Signal(str)  # it could not be opened; the sentence that is shown
-    picture_saved = Signal(object)  # Path
 
     def __init__(
         self,
@@ -82,6 +79,7 @@ class MainWindow(QWidget):
         self.export = ExportDesk(self._offer_of_film, renderer.activity, settings, self.status_line, self)
         self._painted = False
         self.chooser = FileChooser(self)
+        self.pictures = PictureDesk(self.explorer, settings, self.status_line, self.chooser)
         self.documents = DocumentDesk(self.explorer, settings, self.status_line, self.chooser, self)
         device = DeviceChoice(settings, self.top_bar, self._background, self)
         self.opening = Opening(self, renderer, device, trouble)
@@ -134,6 +132,7 @@ class MainWindow(QWidget):
         self.places.close_down()
         self.documents.close_down()
         self.desks.close_down()
+        self.pictures.close_down()
         self.explorer.close_down()
         self._background.close()
 
@@ -186,7 +185,6 @@ class MainWindow(QWidget):
         explorer, bar = self.explorer, self.top_bar
         explorer.document_changed.connect(self._on_document_changed)
         explorer.pins.told.connect(self.status_line.tell)
-        explorer.pins.exchange.picture_pasted.connect(self._on_picture_pasted)
         explorer.possible_changed.connect(self._on_document_changed)
         explorer.checkpoint_wanted.connect(self._on_copy_wanted)
         self.places.shown.connect(self._on_place_shown)
@@ -203,7 +201,8 @@ class MainWindow(QWidget):
         explorer.stage.image_view.clicked.connect(self.actions_by_name["pixels"].trigger)
         explorer.stage.image_view.frame_painted.connect(self._on_frame_painted)
         self.chooser.file_chosen.connect(self.open_file)
-        self.chooser.picture_chosen.connect(self._on_picture_chosen)
+        self.pictures.file_wanted.connect(self.open_file)
+        self.pictures.refused.connect(self.opening.refuse)
         bar.checkpoint_chosen.connect(self.open_file)
         bar.checkpoints_wanted.connect(self._on_checkpoints_wanted)
         bar.theme_chosen.connect(self._on_theme_chosen)
@@ -213,9 +212,9 @@ class MainWindow(QWidget):
     def _connect_actions(self) -> None:
         bar = self.top_bar
         slots: dict[str, Callable[..., object]] = {
-            "export": self._on_export,
-            "bring_in": self._on_bring_in,
-            "anomaly": self._on_anomaly,
+            "export": self.pictures.ask_where_to_save,
+            "bring_in": self.pictures.ask_for_one,
+            "anomaly": self.pictures.judge,
             "save": self.documents.save,
             "save_as": self.documents.save_as,
             "new": self.documents.new,
@@ -252,7 +251,7 @@ class MainWindow(QWidget):
 
     def _connect_documents(self) -> None:
         documents = self.documents
-        documents.placeless.connect(self._on_placeless)
+        documents.placeless.connect(self.pictures.take_placeless)
         documents.refused.connect(self.opening.refuse)
         documents.named.connect(self._on_document_named)
         documents.bar.wanted.connect(partial(self.places.show_place, "explore"))
@@ -436,61 +435,15 @@ class MainWindow(QWidget):
     def _on_open(self) -> None:
         self.chooser.ask_for_file(Path(self.settings.open_folder or Path.home()))
 
-    @Slot()
-    def _on_export(self) -> None:
-        opened = self.explorer.opened
-        if opened is not None:
-            folder = Path(self.settings.save_folder or pictures_folder())
-            self.chooser.ask_for_picture(proposed_path(folder, opened.generator.info.name))
-
-    @Slot()
-    def _on_bring_in(self) -> None:
-        self.chooser.ask_for_photo(Path(pictures_folder()))
-
-    @Slot()
-    def _on_anomaly(self) -> None:
-        self.explorer.desks.anomaly.show_panel(self.settings.recent_datasets[:3])
-
-    @Slot(object)
-    def _on_picture_pasted(self, source: Path | QImage) -> None:
-        if isinstance(source, Path):
-            self.open_file(source)
-        else:
-            self.explorer.desks.embedding.bring(source)
-
-    @Slot(object, str)
-    def _on_placeless(self, path: Path, sentence: str) -> None:
-        """A picture that brings no place back: it is searched for where the generator can do that."""
-        opened = self.explorer.opened
-        if opened is None or path.suffix.lower() in _FILMS or not isinstance(opened.generator, Differentiates):
-            self.opening.refuse(sentence, {"open": "Open another…"})
-            return
-        self.status_line.set_busy(False)
-        self.status_line.tell("")
-        self.explorer.desks.embedding.bring(path)
-
-    @Slot(object)
-    def _on_picture_chosen(self, path: Path) -> None:
-        opened, document = self.explorer.opened, self.explorer.document
-        if opened is None or document is None:
-            return
-        self.settings.save_folder = str(path.parent)
-        self.status_line.tell(f"saving {path.name}…", stays=True)
-        self._background.start("export", partial(save_picture, opened.generator, document.standing, path))
-
     @Slot(str, object)
     def _on_background_finished(self, task: str, result: object) -> None:
         if task == "training" and not isinstance(result, Exception):
             self.places.begin_training()
         elif task == "missing" and isinstance(result, frozenset):
             self.top_bar.set_missing(result)
-        elif task == "export" and isinstance(result, Path):
-            self.status_line.tell(f"saved {result}")
-            self.picture_saved.emit(result)
         elif isinstance(result, Exception):
-            sentence = str(result) or type(result).__name__
             self.status_line.tell("")
-            self.explorer.stage.notice.tell(sentence, {"export": "Save elsewhere…"} if task == "export" else {})
+            self.explorer.stage.notice.tell(str(result) or type(result).__name__, {})
 
 
 def _load() -> None:

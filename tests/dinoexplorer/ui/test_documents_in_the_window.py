@@ -82,8 +82,8 @@ def drop(desk, path):
 
 
 def export(desk, path):
-    with desk.qtbot.waitSignal(desk.window.picture_saved, timeout=10_000):
-        desk.window._on_picture_chosen(path)
+    with desk.qtbot.waitSignal(desk.window.pictures.saved, timeout=10_000):
+        desk.window.pictures.save(path)
     return path
 
 

@@ -14,8 +14,8 @@ def test_a_saved_picture_carries_the_seed_the_edits_the_locks_and_its_checkpoint
     desk.press("random")
     desk.explorer.document.set_locked(1, locked=True)
     desk.explorer.document.set_value(0, 0.5)
-    with desk.qtbot.waitSignal(desk.window.picture_saved, timeout=10_000):
-        desk.window._on_picture_chosen(tmp_path / "kept.png")
+    with desk.qtbot.waitSignal(desk.window.pictures.saved, timeout=10_000):
+        desk.window.pictures.save(tmp_path / "kept.png")
     file = open_document(tmp_path / "kept.png")
     standing = file.standing(desk.explorer.document.spec)
     np.testing.assert_array_equal(standing.latent, desk.latent)

@@ -142,7 +142,7 @@ def test_a_saved_picture_has_the_generators_own_pixels(desk, tmp_path):
     dialog = desk.window.chooser.dialog
     assert dialog.selectedFiles()[0].endswith("disc-0001.png")
     dialog.selectFile(str(tmp_path / "kept.png"))
-    with desk.qtbot.waitSignal(desk.window.picture_saved, timeout=10_000):
+    with desk.qtbot.waitSignal(desk.window.pictures.saved, timeout=10_000):
         dialog.accept()
     with Image.open(tmp_path / "kept.png") as image:
         np.testing.assert_array_equal(np.asarray(image), desk.generator.decode(desk.latent[None])[0])
@@ -152,7 +152,7 @@ def test_a_saved_picture_has_the_generators_own_pixels(desk, tmp_path):
 
 def test_a_picture_that_cannot_be_saved_says_why(desk, tmp_path):
     (tmp_path / "file").write_text("in the way")
-    desk.window._on_picture_chosen(tmp_path / "file" / "kept.png")
+    desk.window.pictures.save(tmp_path / "file" / "kept.png")
     desk.qtbot.waitUntil(desk.explorer.stage.notice.isVisible, timeout=20_000)
     assert "could not be written: File exists; choose another place." in desk.explorer.stage.notice.sentence
 
@@ -182,8 +182,8 @@ def test_a_picture_is_proposed_where_one_was_saved_last_and_never_with_the_progr
     assert desk.window.chooser.dialog.selectedFiles()[0].startswith(pictures)
     desk.window.chooser.dialog.reject()
     (tmp_path / "mine").mkdir()
-    with desk.qtbot.waitSignal(desk.window.picture_saved, timeout=10_000):
-        desk.window._on_picture_chosen(tmp_path / "mine" / "one.png")
+    with desk.qtbot.waitSignal(desk.window.pictures.saved, timeout=10_000):
+        desk.window.pictures.save(tmp_path / "mine" / "one.png")
     assert desk.window.settings.save_folder == str(tmp_path / "mine")
     desk.press("export")
     assert desk.window.chooser.dialog.selectedFiles()[0].startswith(str(tmp_path / "mine"))
